@@ -1,0 +1,1 @@
+"""The ALS Guide: what it understands, how it orders its replies, how it stages, what it says."""

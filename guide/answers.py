@@ -1,0 +1,238 @@
+"""The reply generator: picks the variant of a reply that fits, and fills in the words of country and conversation.
+
+Runs inside Rasa (endpoints.yml: `nlg`): replies need no action server, and know a country named in the same message.
+"""
+
+import copy
+import logging
+import re
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import BotUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
+
+import guide.workarounds  # noqa: F401 - every process that answers needs them
+from guide.dialogue.memory import QUESTIONS, REGIONS, is_topic
+
+DATA = Path(__file__).parents[1] / "data"
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_FOLLOW_UPS = {"utter_ask_more": "_more", "utter_ask_simpler": "_simple"}
+_log = logging.getLogger(__name__)
+
+
+def _load(name: str) -> Any:
+    return yaml.load((DATA / name).read_text("utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
+PHRASES: dict[str, Any] = _load("phrases.yml")
+SOURCES: dict[str, dict[str, str]] = _load("sources.yml")
+COUNTRIES: dict[str, dict[str, Any]] = _load("countries.yml")["countries"]
+
+
+class Answers(TemplatedNaturalLanguageGenerator):
+    """Replies of data/answers/, filled. A placeholder that nothing fills is left out and logged, never shown."""
+
+    def __init__(self, endpoint_config: EndpointConfig, domain: Domain) -> None:
+        super().__init__(domain.responses)
+
+    async def generate(
+        self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
+    ) -> dict[str, Any] | None:
+        """The reply to `utter_action` in this conversation; None where data/answers/ has none."""
+        slots = tracker.current_slot_values()
+        name = self._variant(utter_action, tracker, slots)
+        chosen = self._random_response_for(name, output_channel, slots)
+        if chosen is None:
+            return None
+        country = slots.get("country") or _metadata(tracker).get("country")
+        values = country_values(country) | conversation_values(slots) | result_values(kwargs)
+        values["topic"] = PHRASES["topics"].get(utter_action.removeprefix("utter_"), "")
+        reply: dict[str, Any] = _fill(copy.deepcopy(chosen), values, name)
+        reply["buttons"] = [*reply.get("buttons", []), *_offers(utter_action, tracker)]
+        if tracker.get_latest_input_channel() == "cmdline":
+            reply["text"] += sources_line(reply.get("metadata") or {})
+        return reply
+
+    def _variant(self, utter_action: str, tracker: DialogueStateTracker, slots: Mapping[str, Any]) -> str:
+        """The part of an answer that the latest message's entity, the last topic or the last question calls for."""
+        message = tracker.latest_message
+        details = [e["value"] for e in message.entities if e["entity"] == "detail"] if message else []
+        wanted = [f"{utter_action}_{detail}" for detail in details]
+        if utter_action in _FOLLOW_UPS:
+            wanted.append(f"utter_{slots.get('topic')}{_FOLLOW_UPS[utter_action]}")
+        if utter_action == "utter_tell_country" and slots.get("country") not in COUNTRIES:
+            wanted.append("utter_tell_country_unknown")
+        if utter_action == "utter_ask_regions_checked" and len(_open_regions(slots)) == 2:
+            wanted.append("utter_ask_regions_checked_two")
+        if _was_asked(utter_action, tracker):
+            wanted.append(f"{utter_action}_again")
+        return next((name for name in wanted if name in self.responses), utter_action)
+
+
+def _metadata(tracker: DialogueStateTracker) -> Mapping[str, Any]:
+    """What the channel told with the message: the country that the site set, for instance."""
+    return (tracker.latest_message.metadata or {}) if tracker.latest_message else {}
+
+
+def _was_asked(utter_action: str, tracker: DialogueStateTracker) -> bool:
+    """Whether the form's question is the one it asked last time."""
+    questions = {f"utter_ask_{slot}" for slot in QUESTIONS}
+    said = (e.metadata.get("utter_action") for e in reversed(tracker.events) if isinstance(e, BotUttered))
+    return utter_action in questions and utter_action == next((name for name in said if name in questions), None)
+
+
+def _offers(utter_action: str, tracker: DialogueStateTracker) -> list[dict[str, str]]:
+    """Buttons that depend on the message: the nearest topics, what a crisis put off, the staging that it broke off."""
+    data = tracker.latest_message.parse_data if tracker.latest_message else {}
+    topics: list[str] = []
+    if utter_action == "utter_fallback":
+        topics = data.get("nearest") or ["suggest_stage", "ask_early_symptoms", "ask_cure", "ask_medications"]
+    elif utter_action == "utter_crisis":
+        topics = [part for part in data.get("parts", []) if is_topic(part)][:2]
+    offers = [{"title": PHRASES["topics"][t], "payload": f"/{t}"} for t in topics if t in PHRASES["topics"]]
+    if utter_action in ("utter_crisis", "utter_emergency") and tracker.active_loop_name:
+        offers.append({"title": "Go on with the stage questions", "payload": "/suggest_stage"})
+    return offers
+
+
+def _fill(reply: Any, values: Mapping[str, str], name: str) -> Any:
+    """Replace the placeholders in texts and buttons, and drop the lines that a missing value leaves empty."""
+    if isinstance(reply, dict):
+        return {key: value if key == "metadata" else _fill(value, values, name) for key, value in reply.items()}
+    if isinstance(reply, list):
+        return [_fill(item, values, name) for item in reply]
+    if not isinstance(reply, str):
+        return reply
+
+    def value(match: re.Match[str]) -> str:
+        if match[1] not in values:
+            _log.error("The reply %s has a placeholder without a value: %s", name, match[1])
+        return values.get(match[1], "")
+
+    lines = [(line, _PLACEHOLDER.sub(value, line).strip(" ")) for line in reply.split("\n")]
+    return "\n".join(filled for line, filled in lines if filled or not line)
+
+
+def sources_line(metadata: Mapping[str, Any]) -> str:
+    """The line that names an answer's sources and the month of its review, for channels that show text alone."""
+    keys = metadata.get("sources", [])
+    if not keys:
+        return ""
+    named = "; ".join(f"{SOURCES[key]['publisher']} ({SOURCES[key]['url']})" for key in keys)
+    return f"\nSources: {named}. Reviewed {date.fromisoformat(metadata['reviewed']):%B %Y}."
+
+
+def country_values(code: str | None) -> dict[str, str]:
+    """What replies say about a country (ISO code), or about none. Only values that need no further check are used."""
+    words = PHRASES["country"]
+    country = COUNTRIES.get(code or "")
+    if country is None:
+        return {
+            "country_name": "",
+            "emergency": words["emergency_unknown"],
+            "emergency_lower": _lower(words["emergency_unknown"]),
+            "elsewhere": "",
+            "number": words["number_unknown"],
+            "crisis_lines": words["crisis_unknown"],
+            "organisations": words["organisations_unknown"],
+            "medicines": words["medicines_unknown"],
+        }
+    name, number = words["the"].get(code, country["name"]), country["print_emergency"]
+    emergency = words["emergency"].format(number=number)
+    lines = [_crisis_line(line) for line in country["print_crisis"]] or [words["crisis_unknown"]]
+    organisations = [
+        words["organisation"].format(**organisation)
+        for organisation in country["organisations"]
+        if organisation["grade"] == "H" and re.fullmatch(r"[\w.;/ -]+\.[\w./-]+", organisation["web"] or "")
+    ]
+    medicines = [medicine["value"] for medicine in country["medicines"] if not medicine["verify"]]
+    listed = [words["medicines"].format(name=name), *(f"• {medicine}" for medicine in medicines)]
+    return {
+        "country_name": name,
+        "emergency": emergency,
+        "emergency_lower": _lower(emergency),
+        "elsewhere": words["elsewhere"],
+        "number": number,
+        "crisis_lines": "\n".join(lines),
+        "organisations": "\n".join(organisations or [words["organisations_unknown"]]),
+        "medicines": "\n".join(listed if medicines else [words["medicines_unchecked"].format(name=name)]),
+    }
+
+
+def _crisis_line(line: Mapping[str, str]) -> str:
+    name = f"{line['name']} ({line['area']})" if "area" in line else line["name"]
+    return f"{name}: {line['value']} ({'; '.join([line['how'], *([line['hours']] if 'hours' in line else [])])})"
+
+
+def _lower(sentence: str) -> str:
+    return sentence[0].lower() + sentence[1:]
+
+
+def _open_regions(slots: Mapping[str, Any]) -> list[str]:
+    return [region for region in REGIONS if slots.get(region) is None]
+
+
+def conversation_values(slots: Mapping[str, Any]) -> dict[str, str]:
+    """What was told of the body regions, read back, and which are still open."""
+    names, findings = PHRASES["regions"], PHRASES["findings"]
+    told = [f"{names[r]}: {findings[slots[r]]}" for r in REGIONS if slots.get(r) is not None]
+    still_open = _open_regions(slots)
+    first, second = [*still_open, "", ""][:2]
+    return {
+        "regions_noted": f"{PHRASES['noted']} {'; '.join(told)}." if told else "",
+        "regions_open": PHRASES["and"].join(names[r] for r in still_open),
+        "open_first": names.get(first, ""),
+        "open_first_slot": first,
+        "open_second": names.get(second, ""),
+        "open_second_slot": second,
+    }
+
+
+def result_values(told: Mapping[str, Any]) -> dict[str, str]:
+    """The words of a staging result from what action_suggest_stage passes: stages, reasons, what would change it.
+
+    `told`: `possible` (list of stages), `affected` (list of regions), `support` (kind to its value) and `what_if`
+    (region or kind of support to the stage it would make). Empty for any other reply.
+    """
+    if "possible" not in told:
+        return {}
+    stages, regions, support = PHRASES["stages"], PHRASES["regions"], PHRASES["support"]
+    possible, affected = told["possible"], told["affected"]
+    numbers = list(dict.fromkeys(stage[0] for stage in possible if stage != "none"))
+    named = PHRASES["and"].join(regions[region] for region in affected)
+    reasons = [f"{PHRASES['counts'][len(affected)]} ({named})"] if affected else []
+    reasons += [support[kind][value] for kind, value in told["support"].items()]
+    what_if = [
+        PHRASES["what_if"]["region" if part in regions else "support"].format(
+            part=regions.get(part) or support[part]["name"], stage=stages[stage]
+        )
+        for part, stage in told["what_if"].items()
+    ]
+    return {
+        "stages": _named_stages(possible, numbers),
+        "reason": PHRASES["and"].join(reasons),
+        "what_if": "\n".join(what_if),
+        "drawing": drawing(set(numbers)),
+        "ask_team": PHRASES["ask_team"][numbers[0]] if numbers else "",
+    }
+
+
+def _named_stages(possible: list[str], numbers: list[str]) -> str:
+    """The possible stages in words: "stage 2", "stage 1 or stage 4b", "stage 1 up to stage 4"."""
+    groups = [[stage for stage in possible if stage[0] == number] for number in numbers]
+    named = [PHRASES["stages"][group[0] if len(group) == 1 else group[0][0]] for group in groups]
+    if len(numbers) > 2 and int(numbers[-1]) - int(numbers[0]) == len(numbers) - 1:
+        return str(PHRASES["up_to"].join([named[0], named[-1]]))
+    return str(PHRASES["or"].join([*([", ".join(named[:-1])] if named[:-1] else []), *named[-1:]]))
+
+
+def drawing(marked: set[str]) -> str:
+    """The stages as a line of text, the possible ones in brackets: 1 - [2] - 3 - 4."""
+    return " - ".join(f"[{stage}]" if stage in marked else stage for stage in PHRASES["drawing"])

@@ -1,0 +1,213 @@
+"""The order of a turn's replies: danger first, then each question asked, then the open question of the staging form."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from rasa.core.featurizers.precomputation import MessageContainerForCoreFeaturization
+from rasa.core.policies.policy import Policy, PolicyPrediction
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActiveLoop,
+    BotUttered,
+    Event,
+    LoopInterrupted,
+    SessionStarted,
+    SlotSet,
+    UserUttered,
+)
+from rasa.shared.core.generator import TrackerWithCachedStates
+from rasa.shared.core.trackers import DialogueStateTracker
+
+import guide.workarounds  # noqa: F401 - every process that loads a model needs them
+from guide.dialogue.memory import QUESTIONS, REGIONS, is_topic, learn
+
+LISTEN, LEAVE, CUT = "action_listen", "action_deactivate_loop", "action_session_start"
+FORM, SUGGEST, UNAVAILABLE = "staging_form", "action_suggest_stage", "utter_stage_unavailable"
+NOT_WITH_EMERGENCY = frozenset(  # nobody who waits for an ambulance is to read these
+    ["ask_prognosis", "ask_progression_pace", "ask_palliative_care", "ask_stages", "ask_kings_staging", "ask_mitos"]
+)
+ANSWERS = frozenset(["inform", "affirm", "deny", "not_sure"])
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What decides a turn's replies: all as it was when the message came, but `slots`, which has what it told.
+
+    `parts`: intents said, in order. `asks`: some part is a question. `learnt`: names of the slots the message set.
+    `in_form`: the staging form was open. `offered`: the last reply offered the staging, so that "yes" accepts it.
+    `by_country`: the last topic's reply depends on the country, so that naming one asks for it again.
+    """
+
+    parts: tuple[str, ...]
+    slots: Mapping[str, Any] = field(default_factory=dict)
+    learnt: frozenset[str] = frozenset()
+    asks: bool = False
+    in_form: bool = False
+    offered: bool = False
+    by_country: bool = False
+
+
+def plan(turn: Turn) -> list[str] | None:
+    """The actions of a turn, in order, without the final listening. None: one plain reply, by its rule in data/."""
+    parts = {*turn.parts}
+    leave = [LEAVE] if turn.in_form else []
+    if "crisis" in parts:
+        return ["utter_crisis", *leave]
+    questions = [part for part in turn.parts if is_topic(part)]
+    if _told(turn) and (turn.in_form or _answered(turn)):
+        questions = []  # an answer or a correction that merely sounds like a topic
+    if "emergency" in parts:
+        questions = [question for question in questions if question not in NOT_WITH_EMERGENCY]
+        return ["utter_emergency", *(f"utter_{question}" for question in questions[:3]), *leave]
+    replies = _replies(turn, questions[:3])
+    if {"stop", "goodbye"} & parts:
+        return [*replies, *leave]
+    accepted = turn.offered and "affirm" in parts
+    if turn.in_form or "suggest_stage" in parts or accepted or (_told(turn) and _answered(turn)):
+        return [*replies, *_staging(turn)]
+    if replies == [f"utter_{turn.parts[0]}"] or (not replies and turn.parts[0] in ANSWERS):
+        return None
+    return replies or ["utter_inform"]
+
+
+def _replies(turn: Turn, questions: list[str]) -> list[str]:
+    """What is said before the staging goes on."""
+    if "urgent_today" in turn.parts:
+        return ["utter_urgent_today", *(f"utter_{question}" for question in questions)]
+    if questions:
+        return [f"utter_{question}" for question in questions]
+    talk = [p for p in turn.parts if not is_topic(p) and p not in {*ANSWERS, "suggest_stage", "nlu_fallback"}]
+    if "country" in turn.learnt and (not talk or talk[0] in ("tell_country", "out_of_scope")):
+        return ["utter_tell_country", *([f"utter_{turn.slots['topic']}"] if turn.by_country else [])]
+    if "nlu_fallback" in turn.parts and not turn.learnt:
+        return ["utter_fallback"]
+    return [f"utter_{part}" for part in talk[:1]]
+
+
+def _told(turn: Turn) -> bool:
+    """Whether the message told something for the staging, and asked nothing beside it."""
+    forgot = {"start_over", "delete_my_data"} & {*turn.parts}
+    return bool(turn.learnt & {*QUESTIONS, *REGIONS}) and not turn.asks and not forgot
+
+
+def _answered(turn: Turn) -> bool:
+    return all(turn.slots.get(name) is not None for name in QUESTIONS)
+
+
+def _staging(turn: Turn) -> list[str]:
+    """How the staging goes on: the form's next question, the result, or why there is none."""
+    leave = [LEAVE] if turn.in_form else []
+    if turn.slots.get("diagnosed") in ("no", "unknown"):
+        return ["utter_not_diagnosed", *leave]
+    if _answered(turn):
+        return [*leave, SUGGEST]
+    following = next(name for name in QUESTIONS if turn.slots.get(name) is None)
+    noted = (
+        any(turn.slots.get(name) for name in turn.learnt & {*REGIONS}) and following != "regions_checked"
+    )  # that question reads back itself
+    return [*(["utter_regions_noted"] if noted else []), FORM]
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)
+class ReplyOrder(Policy):
+    """Plays the plan of each turn, remembers what the message told, and cuts the memory of a long conversation."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {"priority": 10, "max_turns": 40}  # RulePolicy has 6
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "ReplyOrder":
+        return cls(config, model_storage, resource, execution_context)
+
+    def train(self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **kwargs: Any) -> Resource:
+        return self._resource
+
+    def predict_action_probabilities(
+        self,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+        rule_only_data: dict[str, Any] | None = None,
+        precomputations: MessageContainerForCoreFeaturization | None = None,
+        **kwargs: Any,
+    ) -> PolicyPrediction:
+        """The next action of the turn's plan. Slots that the message sets go with the first one, before it runs."""
+        # Not applied_events(): that forgets the messages that answered the form.
+        events = list(tracker.events)
+        session = max((i for i, event in enumerate(events) if isinstance(event, SessionStarted)), default=0)
+        events = events[session:]
+        start = next((i for i in reversed(range(len(events))) if isinstance(events[i], UserUttered)), None)
+        probabilities = self._default_predictions(domain)
+        if start is None:
+            return self._prediction(probabilities)
+        turn, new = _turn(events, start, tracker, domain)
+        action = self._next(events, start, plan(turn), tracker)
+        told: list[Event] = [SlotSet(name, value) for name, value in new.items()]
+        if action is None:
+            return self._prediction(probabilities, events=told)
+        probabilities[domain.index_for_action(action)] = 1.0
+        # Straight after a message a form validates, and rejects itself when no slot was filled: tell it not to.
+        back = [LoopInterrupted(True)] if action == FORM and tracker.active_loop_name == FORM else []
+        # A form's happy path is a "no user" prediction, which beats every other kind whatever its priority.
+        return self._prediction(probabilities, is_no_user_prediction=True, events=[*told, *back])
+
+    def _next(
+        self, events: list[Event], start: int, planned: list[str] | None, tracker: DialogueStateTracker
+    ) -> str | None:
+        done = [e.action_name for e in events[start:] if isinstance(e, ActionExecuted)]
+        rest = LISTEN if sum(isinstance(e, UserUttered) for e in events) < self.config["max_turns"] else CUT
+        if planned is None:
+            return rest if done else None
+        if len(done) < len(planned):
+            return planned[len(done)]
+        if done[-1:] == [FORM] and tracker.active_loop_name is None:
+            return SUGGEST  # the form found nothing left to ask
+        if done[-1] == SUGGEST and not _spoke(events[start:]):
+            return UNAVAILABLE  # the action server is down, slow or answers rubbish
+        return rest
+
+
+def _turn(
+    events: list[Event], start: int, tracker: DialogueStateTracker, domain: Domain
+) -> tuple[Turn, dict[str, Any]]:
+    """The turn that began with the event `start`, and the slots that its message still has to set."""
+    message: UserUttered = events[start]
+    loop = asked = None
+    for event in events[:start]:
+        if isinstance(event, ActiveLoop):
+            loop = event.name
+        elif isinstance(event, SlotSet) and event.key == "requested_slot":
+            asked = event.value
+    in_form = loop == FORM
+    parts = tuple(message.parse_data.get("parts") or [message.intent.get("name") or "nlu_fallback"])
+    slots = tracker.current_slot_values()
+    if tracker.latest_action_name == LISTEN:
+        facts = {e["entity"]: e["value"] for e in message.entities if "role" not in e}
+        new = learn(parts, facts, slots, asked if in_form else None)
+        learnt = frozenset(new)
+    else:
+        new = {}
+        learnt = frozenset(e.key for e in events[start:] if isinstance(e, SlotSet) and e.key != "requested_slot")
+    asks = bool(message.parse_data.get("asks"))
+    said = [e.metadata.get("utter_action") for e in events[:start] if isinstance(e, BotUttered)]
+    topic = domain.responses.get(f"utter_{slots.get('topic')}", [])
+    by_country = any("{" in reply.get("text", "") for reply in topic)
+    return Turn(parts, {**slots, **new}, learnt, asks, in_form, said[-1:] == ["utter_inform"], by_country), new
+
+
+def _spoke(turn_events: list[Event]) -> bool:
+    last = max(i for i, event in enumerate(turn_events) if isinstance(event, ActionExecuted))
+    return any(isinstance(event, BotUttered) for event in turn_events[last:])

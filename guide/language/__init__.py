@@ -1,0 +1,1 @@
+"""Words to meaning: body regions, support, danger signals, countries. Pure functions, no Rasa."""

@@ -1,0 +1,37 @@
+"""What a message asks: its parts in order, and which of them are questions."""
+
+import re
+
+from guide.language.text import sentences
+
+# "is it", "does als", "can she": a verb asks only before a subject. "is getting worse", "has a tube" tell something.
+_VERB = (
+    r"(?:is|isn'?t|are|aren'?t|am|was|were|do|does|doesn'?t|don'?t|did|can|can'?t|could|should|shall|will|won'?t|would|"
+    r"has|have|may|might|must)"
+)
+_SUBJECT = (
+    r"(?:i|you|he|she|it|we|they|there|this|that|these|those|the|my|his|her|our|your|their|people|someone|anyone|anybody|"
+    r"everyone|patients|als|mnd|mum|mom|dad|riluzole|edaravone|tofersen|relyvrio|stem|all|any|some)"
+)
+_WORD = r"(?:what|what'?s|which|who|who'?s|whom|whose|where|why|how|how'?s)"
+_ASKING = rf"(?:{_WORD}\b|{_VERB}\s+{_SUBJECT}\b|when\s+{_VERB}\b)"
+_REQUEST = r"(?:tell me|explain|describe|i (?:want|need) to know|i(?: would|'d) like to know|wondering|any)\b"
+_OPENING = r"(?:(?:and|also|but|so|ok|okay|please|hi|hello|yes|no|well|then)\b[ ,]*)*"
+_QUESTION = re.compile(rf"\?|^{_OPENING}(?:{_ASKING}|{_REQUEST})", re.I)
+# Two things in one breath: "is there a cure and what about her arms", "yes, can she still drive".
+_JOINT = re.compile(
+    rf"(?:,\s*(?:(?:and|also|but|plus|or)\s+)?|\s+(?:and also|and|also|plus|but)\s+)(?={_ASKING}|tell me|explain)"
+    rf"|(?<=^yes)[,.]?\s+|(?<=^yeah)[,.]?\s+|(?<=^no)[,.]?\s+(?={_ASKING})",
+    re.I,
+)
+
+
+def is_question(part: str) -> bool:
+    """Whether a sentence asks something: by its mark, or by how it begins, as tired people leave the mark out."""
+    return bool(_QUESTION.search(part))
+
+
+def split(text: str) -> list[str]:
+    """The parts of a cleaned message that may each mean something of their own, in order; at least one."""
+    parts = [piece.strip() for sentence in sentences(text) for piece in _JOINT.split(sentence)]
+    return [part for part in parts if re.search(r"\w", part)] or [text]

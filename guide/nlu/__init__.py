@@ -1,0 +1,1 @@
+"""Rasa pipeline components around guide.language and the intent classifier."""

@@ -1,0 +1,61 @@
+"""What we change in Rasa 3.6.21, each with its reason. tests/test_workarounds.py fails when it needs one no longer."""
+
+from collections.abc import MutableMapping
+from typing import Any
+
+import aiohttp
+import rasa.core.actions.action as rasa_action
+import structlog
+from rasa.core.channels.channel import OutputChannel
+from rasa.core.nlg.generator import NaturalLanguageGenerator
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SessionStarted, SlotSet
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import ClientResponseError
+from rasa.utils.log_utils import configure_structlog
+
+ACTION_SERVER_TIMEOUT = 2
+"""Seconds. Rasa waits 300 s for the action server, and has no setting for it; a carer waits three at most."""
+
+rasa_action.DEFAULT_REQUEST_TIMEOUT = ACTION_SERVER_TIMEOUT
+
+
+async def _start_session(
+    self: rasa_action.ActionSessionStart,
+    output_channel: OutputChannel,
+    nlg: NaturalLanguageGenerator,
+    tracker: DialogueStateTracker,
+    domain: Domain,
+) -> list[Event]:
+    """Begin a new session unnoticed: the last value of each slot and the open form are kept.
+
+    Rasa copies every slot event ever made, so that a conversation only grows, and forgets the open form.
+    """
+    slots = [SlotSet(slot.name, slot.value) for slot in tracker.slots.values() if slot.has_been_set]
+    form = [ActiveLoop(tracker.active_loop_name)] if tracker.active_loop_name else []
+    return [SessionStarted(), *slots, *form, ActionExecuted("action_listen")]
+
+
+rasa_action.ActionSessionStart.run = _start_session
+
+
+# Nobody's words belong in a log. Rasa logs them in three ways: through structlog, which prints everything when nobody
+# has configured it (tests, scripts) and, at the default level, the text of a message whose handling failed; and in the
+# body of a failed call to the action server, which echoes the whole conversation.
+
+LOGGED = frozenset({"event", "event_info", "event_key", "level", "log_level", "exc_info", "stack_info", "timestamp"})
+
+
+def _without_words(logger: Any, method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    return {key: value for key, value in entry.items() if key in LOGGED}
+
+
+def _without_body(self: ClientResponseError, status: int, message: str, text: str) -> None:
+    self.status, self.message, self.text = status, message, text
+    aiohttp.ClientError.__init__(self, f"{status}, {message}")
+
+
+if not structlog.is_configured():
+    configure_structlog()
+structlog.get_config()["processors"].insert(0, _without_words)  # in place: loggers in use hold this very list
+ClientResponseError.__init__ = _without_body

@@ -1,0 +1,101 @@
+"""Starts the guide: `serve.py run` for the web (action server and Rasa), `serve.py chat` for this terminal.
+
+Everything listens on loopback alone, on free ports unless GUIDE_PORT and ACTIONS_PORT name some. supervisord restarts
+whichever process dies; Ctrl-C stops all.
+"""
+
+import getpass
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+WAIT = 120
+"""Seconds until a start counts as failed: ten times what a slow machine takes."""
+
+
+def port(name: str) -> int:
+    """The port that the environment variable names, or a free one. Exits with a sentence where it cannot be had."""
+    wanted = os.environ.get(name, "0")
+    try:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", int(wanted)))
+            return int(probe.getsockname()[1])
+    except (OSError, ValueError, OverflowError):
+        sys.exit(f"{name}={wanted} cannot be used: name another port, or none to get a free one.")
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as reply:
+            return bool(reply.status == 200)
+    except OSError:
+        return False
+
+
+def wait_for(url: str, manager: subprocess.Popen[bytes], log: Path) -> None:
+    """Return when the address answers; exit with a sentence when it does not come up."""
+    deadline = time.monotonic() + WAIT
+    while not answers(url):
+        if manager.poll() is not None or time.monotonic() > deadline:
+            stop(manager)
+            sys.exit(f"The guide did not start: the last lines of {log.relative_to(ROOT)} say why.")
+        time.sleep(0.2)
+
+
+def stop(manager: subprocess.Popen[bytes]) -> None:
+    if manager.poll() is None:
+        manager.send_signal(signal.SIGTERM)
+    manager.wait()
+
+
+def main(mode: str) -> None:
+    actions, guide = port("ACTIONS_PORT"), port("GUIDE_PORT")
+    run = ROOT / ".run" / str(guide)
+    run.mkdir(parents=True, exist_ok=True)
+    environment = os.environ | {
+        "ACTIONS_PORT": str(actions),
+        "ACTIONS_URL": f"http://127.0.0.1:{actions}/webhook",
+        "GUIDE_PORT": str(guide),
+        "GUIDE_PYTHON": sys.executable,
+        "GUIDE_RUN": str(run),
+        "GUIDE_SERVER": "true" if mode == "run" else "false",
+        "GUIDE_USER": getpass.getuser(),
+    }
+    print("Starting the guide: about ten seconds ...", flush=True)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have it ignored
+    manager = subprocess.Popen(
+        [sys.executable, "-m", "supervisor.supervisord", "-c", str(ROOT / "scripts" / "supervisord.conf")],
+        cwd=ROOT,
+        env=environment,
+        start_new_session=True,  # Ctrl-C is ours: we stop it in order
+    )
+    try:
+        wait_for(f"http://127.0.0.1:{actions}/health", manager, run / "actions.log")
+        if mode == "chat":
+            shell = ["-m", "rasa", "shell", "-i", "127.0.0.1", "--port", str(guide), "--model", "models/guide.tar.gz"]
+            subprocess.run([sys.executable, *shell], cwd=ROOT, env=environment, check=False)
+            return
+        address = f"http://127.0.0.1:{guide}"
+        wait_for(f"{address}/", manager, run / "guide.log")
+        print(f"\nThe guide answers at {address}. Ctrl-C stops it. Try:\n")
+        print(f"  curl -s {address}/webhooks/rest/webhook -H 'Content-Type: application/json' \\")
+        print("""    -d '{"sender": "me", "message": "what stage is my mum at?"}'\n""", flush=True)
+        manager.wait()
+    except KeyboardInterrupt:
+        print("\nStopping the guide.", flush=True)
+    finally:
+        stop(manager)
+    shutil.rmtree(run)  # kept only where the start failed, to say why
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

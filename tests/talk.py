@@ -1,0 +1,67 @@
+"""A conversation with the trained guide, in process: what tests and people at a keyboard need to hold one."""
+
+import asyncio
+import logging
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rasa.utils.log_utils import configure_structlog
+
+configure_structlog(logging.ERROR)  # before anything else of Rasa: otherwise it prints what people type
+
+from rasa.core.agent import Agent, load_agent  # noqa: E402
+from rasa.core.channels.channel import CollectingOutputChannel, UserMessage  # noqa: E402
+from rasa.core.utils import AvailableEndpoints  # noqa: E402
+from rasa.shared.core.events import BotUttered, UserUttered  # noqa: E402
+from rasa.shared.core.trackers import DialogueStateTracker  # noqa: E402
+from rasa.utils.endpoints import EndpointConfig  # noqa: E402
+
+ROOT = Path(__file__).parents[1]
+MODEL = ROOT / "models" / "guide.tar.gz"
+
+
+@dataclass
+class Reply:
+    """What a message got: the replies' names, their whole text, and the payloads of their buttons."""
+
+    names: list[str] = field(default_factory=list)
+    text: str = ""
+    payloads: list[str] = field(default_factory=list)
+
+
+def load(action_url: str, model: Path = MODEL) -> Agent:
+    """The trained guide with the endpoints that `make run` gives it."""
+    endpoints = AvailableEndpoints(action=EndpointConfig(action_url), nlg=EndpointConfig(type="guide.answers.Answers"))
+    return asyncio.run(load_agent(model_path=str(model), endpoints=endpoints))
+
+
+class Talk:
+    """One conversation."""
+
+    def __init__(self, agent: Agent, channel: str = "rest", metadata: dict[str, Any] | None = None) -> None:
+        self.agent, self.channel, self.metadata, self.id = agent, channel, metadata, uuid.uuid4().hex
+
+    async def say(self, text: str) -> Reply:
+        """Send a message and wait for all replies."""
+        message = UserMessage(
+            text, CollectingOutputChannel(), self.id, input_channel=self.channel, metadata=self.metadata
+        )
+        await self.agent.handle_message(message)
+        events = list((await self.tracker()).events)
+        # What came after the person's words; where a new session began at the end of the turn, they are gone with it.
+        spoke = max((i for i, event in enumerate(events) if isinstance(event, UserUttered)), default=0)
+        said = [event for event in events[spoke:] if isinstance(event, BotUttered)]
+        texts, buttons = [e.text or "" for e in said], [b for e in said for b in e.data.get("buttons") or []]
+        return Reply(
+            [e.metadata.get("utter_action", "") for e in said], "\n".join(texts), [b["payload"] for b in buttons]
+        )
+
+    async def tracker(self) -> DialogueStateTracker:
+        """The conversation as the store has it."""
+        return await self.agent.tracker_store.get_or_create_tracker(self.id)
+
+    async def slots(self) -> dict[str, Any]:
+        """What is known."""
+        return (await self.tracker()).current_slot_values()

@@ -1,0 +1,143 @@
+"""What the guide says and learns fits together: every intent has rule, examples, reply, every answer its sources."""
+
+import json
+import re
+from collections import Counter
+from datetime import date
+from typing import Any
+
+import pytest
+import yaml
+
+from guide.answers import COUNTRIES, PHRASES, SOURCES, conversation_values, country_values, result_values
+from guide.dialogue.memory import DANGER, QUESTIONS, is_topic
+from tests.talk import ROOT
+
+DATA = ROOT / "data"
+
+
+def _read(path: str) -> Any:
+    return yaml.safe_load((ROOT / path).read_text("utf-8"))
+
+
+DOMAIN = _read("domain.yml")
+INTENTS = [next(iter(i)) if isinstance(i, dict) else i for i in DOMAIN["intents"]]
+EXAMPLES = {
+    block["intent"]: [line[2:] for line in block["examples"].strip().split("\n")]
+    for path in sorted((DATA / "nlu").glob("*.yml"))
+    for block in yaml.safe_load(path.read_text("utf-8"))["nlu"]
+}
+ANSWERS: dict[str, list[dict[str, Any]]] = {
+    name: reply
+    for path in sorted((DATA / "answers").glob("*.yml"))
+    for name, reply in yaml.safe_load(path.read_text("utf-8"))["responses"].items()
+}
+RULES = {rule["steps"][0]["intent"]: rule["steps"][1]["action"] for rule in _read("data/rules.yml")["rules"]}
+TEXTS = {name: reply[0]["text"] for name, reply in ANSWERS.items()}
+CODE = "\n".join(
+    path.read_text("utf-8") for folder in ("guide", "actions") for path in sorted((ROOT / folder).rglob("*.py"))
+)
+MEDICAL = [name for name in ANSWERS if "sources" in ANSWERS[name][0].get("metadata", {})]
+
+
+def fold(text: str) -> str:
+    return re.sub(r"\W+", " ", text.lower()).strip()
+
+
+@pytest.mark.parametrize("intent", [i for i in INTENTS if i != "nlu_fallback"])
+def test_every_intent_has_a_rule_a_reply_and_examples(intent: str) -> None:
+    assert RULES[intent] == ("staging_form" if intent == "suggest_stage" else f"utter_{intent}")
+    assert intent == "suggest_stage" or f"utter_{intent}" in ANSWERS
+    assert len(EXAMPLES[intent]) >= (60 if intent in DANGER else 20)
+
+
+def test_examples_are_of_known_intents_and_none_stands_twice() -> None:
+    assert set(EXAMPLES) <= set(INTENTS)
+    twice = [text for text, n in Counter(fold(e) for lines in EXAMPLES.values() for e in lines).items() if n > 1]
+    assert not twice
+
+
+def test_no_training_example_is_a_row_to_measure_against() -> None:
+    rows = [json.loads(line) for line in (ROOT / "evaluation" / "dev.jsonl").read_text("utf-8").splitlines()]
+    learnt = {fold(example) for lines in EXAMPLES.values() for example in lines}
+    assert not [row["id"] for row in rows if fold(row["text"]) in learnt]
+
+
+@pytest.mark.parametrize("name", sorted(ANSWERS))
+def test_every_reply_is_sent_by_something(name: str) -> None:
+    base = re.sub(r"_(again|two|unknown|numbers|more|simple)$", "", name)
+    asked = {f"utter_ask_{slot}" for slot in QUESTIONS}
+    assert {name, base} & {*RULES.values(), *asked} or f'"{name}"' in CODE or f'"{base}"' in CODE
+
+
+@pytest.mark.parametrize("name", MEDICAL)
+def test_medical_replies_name_sources_that_exist_and_when_they_were_reviewed(name: str) -> None:
+    metadata = ANSWERS[name][0]["metadata"]
+    assert metadata["sources"]
+    assert set(metadata["sources"]) <= set(SOURCES)
+    assert date.fromisoformat(metadata["reviewed"]) <= date.today()
+
+
+def test_every_reply_about_als_is_sourced_or_says_that_it_is_not_reviewed() -> None:
+    for name, text in TEXTS.items():
+        if is_topic(name.removeprefix("utter_")) and name != "utter_ask_organisations" and name not in MEDICAL:
+            stage_question = name.removesuffix("_again").removesuffix("_two").removeprefix("utter_ask_") in QUESTIONS
+            assert stage_question or "no checked answer" in text, name
+
+
+def test_sources_are_complete_used_and_no_working_notes() -> None:
+    used = {key for name in MEDICAL for key in ANSWERS[name][0]["metadata"]["sources"]}
+    assert used == set(SOURCES)
+    for key, source in SOURCES.items():
+        assert not key.startswith(("CODE", "GK")), key
+        assert all(source.get(part) for part in ("title", "publisher", "url", "date")), key
+
+
+@pytest.mark.parametrize("country", [None, *COUNTRIES])
+def test_no_placeholder_is_left_for_any_country_and_for_none(country: str | None) -> None:
+    told = {"possible": ["2"], "affected": ["bulbar"], "support": {}, "what_if": {}}
+    values = country_values(country) | conversation_values({"upper_limb": "affected"}) | result_values(told)
+    values["topic"] = "a topic"
+    for name, reply in ANSWERS.items():
+        texts = [reply[0]["text"], *(b["title"] + b["payload"] for b in reply[0].get("buttons", []))]
+        missing = {p for text in texts for p in re.findall(r"\{(\w+)\}", text)} - set(values)
+        assert not missing, name
+    assert all(isinstance(value, str) and "{" not in value for value in values.values())
+
+
+@pytest.mark.parametrize("country", COUNTRIES)
+def test_only_values_that_need_no_check_are_printed(country: str) -> None:
+    facts, values = COUNTRIES[country], country_values(country)
+    assert facts["print_emergency"] in values["number"]
+    unchecked = [m["value"] for m in facts["medicines"] if m["verify"]]
+    unchecked += [c["value"] for c in facts["crisis"] if c["verify"] and len(c["value"]) > 4]
+    assert not [value for value in unchecked if value in values["medicines"] + values["crisis_lines"]]
+    assert "(M)" not in "".join(values.values())
+
+
+@pytest.mark.parametrize("name", sorted(ANSWERS))
+def test_buttons_lead_to_existing_intents(name: str) -> None:
+    for button in ANSWERS[name][0].get("buttons", []):
+        assert re.match(r"/(\w+)", button["payload"])[1] in INTENTS  # type: ignore[index]
+        assert len(button["title"]) <= 30
+
+
+@pytest.mark.parametrize("name", sorted(ANSWERS))
+def test_replies_are_short(name: str) -> None:
+    longest = 120 if name.startswith("utter_kings_") or name.removeprefix("utter_") in DANGER else 80
+    # The longest country table is not counted: it stands in the place of one word.
+    assert len(re.sub(r"\{\w+\}", "x", TEXTS[name]).split()) <= longest
+
+
+def test_every_topic_has_a_title_for_buttons() -> None:
+    assert {i for i in INTENTS if is_topic(i)} | {"suggest_stage"} == set(PHRASES["topics"])
+
+
+def test_survival_figures_stand_behind_their_own_button_alone() -> None:
+    figures = re.compile(r"\b(?:\d+|two|three|five|ten) (?:months|years)\b", re.IGNORECASE)
+    assert [name for name, text in TEXTS.items() if figures.search(text)] == ["utter_ask_prognosis_numbers"]
+
+
+def test_nothing_says_that_relyvrio_can_be_had() -> None:
+    for name, text in TEXTS.items():
+        assert "Relyvrio" not in text or "failed its large trial" in text, name

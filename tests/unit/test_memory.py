@@ -1,0 +1,298 @@
+"""What the guide learns from a message, at any time and from an answer to each of its questions."""
+
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from guide.dialogue.memory import DANGER, QUESTIONS, REGIONS, STAGING, learn
+from tests.talk import ROOT
+
+DOMAIN: dict[str, Any] = yaml.safe_load((ROOT / "domain.yml").read_text("utf-8"))
+INTENTS: list[str] = DOMAIN["intents"]
+ALLOWED: dict[str, list[str]] = {name: slot["values"] for name, slot in DOMAIN["slots"].items() if "values" in slot}
+
+LEGS = {"lower_limb": "affected"}
+ALL_OPEN = {"diagnosed": "yes"}
+LEGS_TOLD = {**ALL_OPEN, **LEGS, "regions_told": True}
+ALL_KNOWN = {**LEGS_TOLD, "bulbar": "unaffected", "upper_limb": "unaffected", "regions_checked": True}
+
+
+def heard(
+    parts: str, facts: dict[str, str] | None = None, known: dict[str, Any] | None = None, asked: str | None = None
+) -> dict[str, Any]:
+    return learn(parts.split(), facts or {}, known or {}, asked)
+
+
+# At any time
+
+
+@pytest.mark.parametrize(
+    ("facts", "learnt"),
+    [
+        (LEGS, {**LEGS, "regions_told": True}),
+        ({"bulbar": "unaffected"}, {"bulbar": "unaffected", "regions_told": True}),
+        ({"gastrostomy": "declined"}, {"gastrostomy": "declined"}),
+        ({"niv": "stopped", "diagnosed": "yes"}, {"niv": "stopped", "diagnosed": "yes"}),
+        ({"country": "GB"}, {"country": "GB"}),
+    ],
+)
+@pytest.mark.parametrize("asked", [None, "diagnosed", "niv"])
+def test_a_fact_is_taken_whatever_was_asked(facts: dict[str, str], learnt: dict[str, Any], asked: str | None) -> None:
+    assert heard("inform", facts, asked=asked) == learnt
+
+
+def test_a_fact_beside_a_question_is_taken_too() -> None:
+    learnt = heard("ask_cure", LEGS)
+    assert learnt == {**LEGS, "regions_told": True, "topic": "ask_cure"}
+
+
+def test_what_is_known_already_is_not_learnt_again() -> None:
+    assert heard("inform", LEGS, LEGS_TOLD) == {}
+
+
+def test_all_three_regions_at_once_need_no_second_question() -> None:
+    learnt = heard("inform", {region: "affected" for region in REGIONS})
+    assert learnt["regions_told"] is learnt["regions_checked"] is True
+
+
+def test_a_later_message_corrects_an_earlier_one() -> None:
+    assert heard("inform", {"upper_limb": "affected", "correction": "yes"}, ALL_KNOWN) == {"upper_limb": "affected"}
+
+
+def test_yes_and_no_mean_nothing_where_nothing_was_asked() -> None:
+    for word in ("affirm", "deny", "not_sure"):
+        assert heard(word) == heard(word, known=ALL_KNOWN) == {}
+
+
+# As the answer to a question
+
+
+@pytest.mark.parametrize(
+    ("asked", "word", "value"),
+    [
+        ("diagnosed", "affirm", "yes"),
+        ("diagnosed", "deny", "no"),
+        ("diagnosed", "not_sure", "unknown"),
+        ("gastrostomy", "affirm", "needed"),
+        ("gastrostomy", "deny", "no"),
+        ("gastrostomy", "not_sure", "unknown"),
+        ("niv", "affirm", "needed"),
+        ("niv", "deny", "no"),
+        ("niv", "not_sure", "unknown"),
+    ],
+)
+def test_yes_no_and_not_sure_answer_what_was_asked(asked: str, word: str, value: str) -> None:
+    assert heard(word, asked=asked) == {asked: value}
+
+
+@pytest.mark.parametrize("word", ["affirm", "deny"])
+def test_yes_or_no_does_not_say_which_parts_are_affected(word: str) -> None:
+    assert heard(word, known=ALL_OPEN, asked="regions_told") == {}
+
+
+def test_not_sure_which_parts_leaves_all_of_them_unknown() -> None:
+    learnt = heard("not_sure", known=ALL_OPEN, asked="regions_told")
+    assert learnt == dict.fromkeys(REGIONS, "unknown") | {"regions_told": True, "regions_checked": True}
+
+
+@pytest.mark.parametrize(("word", "finding"), [("affirm", "affected"), ("deny", "unaffected"), ("not_sure", "unknown")])
+def test_yes_no_and_not_sure_settle_the_open_regions_alone(word: str, finding: str) -> None:
+    learnt = heard(word, known=LEGS_TOLD, asked="regions_checked")
+    assert learnt == {"bulbar": finding, "upper_limb": finding, "regions_checked": True}
+
+
+@pytest.mark.parametrize(
+    ("asked", "word", "fact"),
+    [
+        ("diagnosed", "deny", {"diagnosed": "yes"}),  # "no, they did diagnose her in March"
+        ("gastrostomy", "affirm", {"gastrostomy": "declined"}),  # "yes, but he said no to it"
+        ("gastrostomy", "affirm", {"gastrostomy": "in_place"}),
+        ("niv", "deny", {"niv": "stopped"}),  # "no, she tried it and gave it back"
+    ],
+)
+def test_a_named_fact_wins_over_yes_or_no(asked: str, word: str, fact: dict[str, str]) -> None:
+    assert heard(f"{word} inform", fact, asked=asked) == fact
+
+
+def test_a_named_region_wins_over_yes_or_no() -> None:
+    learnt = heard("deny", {"upper_limb": "affected"}, LEGS_TOLD, "regions_checked")  # "no, her arms too"
+    assert learnt == {"upper_limb": "affected", "bulbar": "unknown", "regions_checked": True}
+
+
+def test_a_no_with_a_fact_about_something_else_still_answers() -> None:
+    assert heard("deny", {"niv": "in_place"}, asked="gastrostomy") == {"niv": "in_place", "gastrostomy": "no"}
+
+
+# "Just the legs", "the rest is fine"
+
+JUST_LEGS = {**LEGS, "regions_rest": "unaffected"}
+
+
+def test_just_the_legs_settles_the_others_the_first_time() -> None:
+    for asked in (None, "regions_told"):
+        assert heard("inform", JUST_LEGS, ALL_OPEN, asked) == {
+            **LEGS,
+            "bulbar": "unaffected",
+            "upper_limb": "unaffected",
+            "regions_told": True,
+            "regions_checked": True,
+        }
+
+
+def test_just_the_legs_about_the_open_ones_leaves_the_told_ones() -> None:
+    known = {**ALL_OPEN, "bulbar": "affected", "regions_told": True}
+    learnt = heard("inform", JUST_LEGS, known, "regions_checked")
+    assert learnt == {**LEGS, "upper_limb": "unaffected", "regions_checked": True}
+
+
+def test_no_just_the_legs_as_a_correction_settles_the_told_ones_too() -> None:
+    known = {**ALL_OPEN, "bulbar": "affected", "regions_told": True}
+    learnt = heard("inform", {**JUST_LEGS, "correction": "yes"}, known, "regions_checked")
+    assert learnt == {**LEGS, "bulbar": "unaffected", "upper_limb": "unaffected", "regions_checked": True}
+
+
+def test_just_the_legs_said_anew_settles_them_all() -> None:
+    known = {**ALL_KNOWN, "bulbar": "affected"}
+    assert heard("inform", JUST_LEGS, known) == {"bulbar": "unaffected"}
+
+
+def test_not_sure_about_the_rest_leaves_it_unknown() -> None:
+    learnt = heard("inform", {**LEGS, "regions_rest": "unknown"}, ALL_OPEN, "regions_told")
+    assert (learnt["bulbar"], learnt["upper_limb"], learnt["regions_checked"]) == ("unknown", "unknown", True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "parts", "facts"),
+    [
+        ("gastrostomy", "deny", {"regions_rest": "unaffected"}),  # "no, nothing else"
+        ("niv", "deny", {"regions_rest": "unaffected"}),  # "no, that's all"
+        ("gastrostomy", "deny", {"bulbar": "affected", "regions_rest": "unaffected"}),  # "no, just thickened drinks"
+        (None, "thank", {"regions_rest": "unaffected"}),  # "thanks, he's fine otherwise"
+    ],
+)
+def test_nothing_else_does_not_make_an_affected_region_unaffected(
+    asked: str | None, parts: str, facts: dict[str, str]
+) -> None:
+    assert "lower_limb" not in heard(parts, facts, ALL_KNOWN, asked)
+
+
+# Forgetting, and the topic
+
+
+def test_start_over_forgets_the_staging_but_not_the_country() -> None:
+    known = {**ALL_KNOWN, "gastrostomy": "no", "niv": "no", "country": "GB", "topic": "ask_cure"}
+    assert heard("start_over", known=known) == dict.fromkeys(STAGING)
+
+
+def test_start_over_keeps_what_the_same_message_says_of_the_next_person() -> None:
+    learnt = heard("start_over inform", {"upper_limb": "affected"}, ALL_KNOWN, "niv")
+    known = {**ALL_KNOWN, **learnt}
+    assert (known["upper_limb"], known["lower_limb"], known["regions_told"]) == ("affected", None, True)
+    assert known["regions_checked"] is None
+
+
+def test_start_over_beside_a_yes_does_not_answer_what_was_asked_before() -> None:
+    assert heard("start_over affirm", known={"diagnosed": "yes"}, asked="niv") == {"diagnosed": None}
+
+
+def test_delete_my_data_forgets_everything() -> None:
+    known = {**ALL_KNOWN, "country": "GB", "topic": "ask_cure"}
+    assert heard("delete_my_data", known=known) == dict.fromkeys(known)
+
+
+@pytest.mark.parametrize(
+    ("parts", "topic"),
+    [
+        ("ask_cure", "ask_cure"),
+        ("ask_cure ask_stages", "ask_stages"),  # "more" is about the last one
+        ("worry_undiagnosed", "worry_undiagnosed"),
+        ("emergency ask_cure", "emergency"),  # "we are in Leeds" asks for the number again
+        ("ask_more", None),
+        ("ask_why thank", None),
+        ("suggest_stage", None),
+        ("greet", None),
+    ],
+)
+def test_the_topic_is_the_last_question_or_the_danger(parts: str, topic: str | None) -> None:
+    assert heard(parts).get("topic") == topic
+
+
+# Whatever is said, in whatever order
+
+FACTS: dict[str, list[str]] = {name: ALLOWED[name] for name in ("diagnosed", *REGIONS, "gastrostomy", "niv")}
+FACTS |= {"regions_rest": ALLOWED["bulbar"], "correction": ["yes"], "country": ["GB", "US"], "detail": ["4a"]}
+messages = st.tuples(
+    st.lists(st.sampled_from(INTENTS), min_size=1, max_size=3),
+    st.fixed_dictionaries({}, optional={name: st.sampled_from(values) for name, values in FACTS.items()}),
+    st.booleans(),
+)
+
+
+def follow(talk: list[tuple[list[str], dict[str, str], bool]]) -> list[tuple[dict[str, Any], str | None]]:
+    """The slots before each message of a talk, and the question that the form asked then; last, those at its end."""
+    known: dict[str, Any] = {}
+    states: list[tuple[dict[str, Any], str | None]] = []
+    for parts, facts, in_form in talk:
+        asked = next((name for name in QUESTIONS if known.get(name) is None), None) if in_form else None
+        states.append((known, asked))
+        known = {**known, **learn(parts, facts, known, asked)}
+    return [*states, (known, None)]
+
+
+talks = st.lists(messages, min_size=1, max_size=6)
+FORGETTING = {"start_over", "delete_my_data"}
+
+
+@settings(max_examples=500)
+@given(talks)
+def test_learning_the_same_again_changes_nothing(talk: list[tuple[list[str], dict[str, str], bool]]) -> None:
+    parts, facts, _ = talk[-1]
+    *_, (_, asked), (after, _) = follow(talk)
+    if not FORGETTING & {*parts}:
+        assert learn(parts, facts, after, asked) == {}
+
+
+@settings(max_examples=500)
+@given(talks)
+def test_nothing_is_forgotten_unless_asked_to(talk: list[tuple[list[str], dict[str, str], bool]]) -> None:
+    states = [known for known, _ in follow(talk)]
+    for (parts, _, _), before, after in zip(talk, states, states[1:], strict=False):
+        if not FORGETTING & {*parts}:
+            assert all(after[name] is not None for name in before if before[name] is not None)
+
+
+@settings(max_examples=500)
+@given(talks)
+def test_slots_only_take_values_of_the_domain(talk: list[tuple[list[str], dict[str, str], bool]]) -> None:
+    for known, _ in follow(talk):
+        assert set(known) <= set(DOMAIN["slots"])
+        for name, value in known.items():
+            assert value is None or value in ALLOWED.get(name, [value])
+        assert {known.get("regions_told"), known.get("regions_checked")} <= {True, None}
+        topic = known.get("topic")
+        assert topic is None or topic in DANGER or topic.startswith(("ask_", "worry_"))
+
+
+@settings(max_examples=500)
+@given(talks)
+def test_the_question_about_open_regions_is_asked_once(talk: list[tuple[list[str], dict[str, str], bool]]) -> None:
+    states = follow(talk)
+    for (parts, facts, _), (_, asked), (after, _) in zip(talk, states, states[1:], strict=False):
+        answered = {"affirm", "deny", "not_sure"} & set(parts) or {*REGIONS, "regions_rest"} & set(facts)
+        if asked == "regions_checked" and answered and "start_over" not in parts:
+            assert after["regions_checked"] is True
+            assert all(after[region] is not None for region in REGIONS)
+
+
+@settings(max_examples=500)
+@given(talks)
+def test_the_questions_about_regions_are_done_exactly_when_they_are(
+    talk: list[tuple[list[str], dict[str, str], bool]],
+) -> None:
+    for known, _ in follow(talk):
+        values = [known.get(region) for region in REGIONS]
+        assert (known.get("regions_told") is True) == any(values)
+        assert (known.get("regions_checked") is True) == all(values)
