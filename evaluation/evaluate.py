@@ -15,7 +15,7 @@ import yaml
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.talk import load  # noqa: E402 - after the path
+from guide.agent import load  # noqa: E402 - after the path
 
 TOPICS: dict[str, str] = yaml.safe_load((ROOT / "evaluation" / "topics.yml").read_text("utf-8"))
 TOPIC_KINDS = ("question", "long_message", "multi", "emergency_negative", "crisis_negative", "out_of_scope")

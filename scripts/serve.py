@@ -16,6 +16,7 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 WAIT = 120
 """Seconds until a start counts as failed: ten times what a slow machine takes."""
 
@@ -69,9 +70,9 @@ def main(mode: str) -> None:
         "GUIDE_SERVER": "true" if mode == "run" else "false",
         "GUIDE_USER": getpass.getuser(),
     }
-    print("Starting the guide: about ten seconds ...", flush=True)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have it ignored
+    print("Starting the guide: about five seconds ...", flush=True)
+    for ending in ENDINGS:  # said anew, since a shell may have SIGINT ignored
+        signal.signal(ending, signal.default_int_handler)
     manager = subprocess.Popen(
         [sys.executable, "-m", "supervisor.supervisord", "-c", str(ROOT / "scripts" / "supervisord.conf")],
         cwd=ROOT,
@@ -81,8 +82,9 @@ def main(mode: str) -> None:
     try:
         wait_for(f"http://127.0.0.1:{actions}/health", manager, run / "actions.log")
         if mode == "chat":
-            shell = ["-m", "rasa", "shell", "-i", "127.0.0.1", "--port", str(guide), "--model", "models/guide.tar.gz"]
-            subprocess.run([sys.executable, *shell], cwd=ROOT, env=environment, check=False)
+            chat = subprocess.Popen([sys.executable, "scripts/chat.py", environment["ACTIONS_URL"]], cwd=ROOT)
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the conversation, which then ends
+            chat.wait()
             return
         address = f"http://127.0.0.1:{guide}"
         wait_for(f"{address}/", manager, run / "guide.log")
@@ -93,8 +95,11 @@ def main(mode: str) -> None:
     except KeyboardInterrupt:
         print("\nStopping the guide.", flush=True)
     finally:
+        for ending in ENDINGS:
+            signal.signal(ending, signal.SIG_IGN)  # whoever is impatient may press Ctrl-C again
         stop(manager)
-    shutil.rmtree(run)  # kept only where the start failed, to say why
+        if sys.exc_info()[0] is not SystemExit:  # where the start failed the logs say why
+            shutil.rmtree(run)
 
 
 if __name__ == "__main__":

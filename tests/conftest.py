@@ -10,12 +10,16 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from rasa.core.agent import Agent
 
-from tests.talk import ROOT, load
+from guide.agent import load  # before anything else of Rasa
+
+from rasa.core.agent import Agent  # isort: skip
+
+ROOT = Path(__file__).parents[1]
 
 
 class _Broken(http.server.BaseHTTPRequestHandler):

@@ -1,25 +1,13 @@
 """A conversation with the trained guide, in process: what tests and people at a keyboard need to hold one."""
 
-import asyncio
-import logging
 import uuid
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from rasa.utils.log_utils import configure_structlog
-
-configure_structlog(logging.ERROR)  # before anything else of Rasa: otherwise it prints what people type
-
-from rasa.core.agent import Agent, load_agent  # noqa: E402
-from rasa.core.channels.channel import CollectingOutputChannel, UserMessage  # noqa: E402
-from rasa.core.utils import AvailableEndpoints  # noqa: E402
-from rasa.shared.core.events import BotUttered, UserUttered  # noqa: E402
-from rasa.shared.core.trackers import DialogueStateTracker  # noqa: E402
-from rasa.utils.endpoints import EndpointConfig  # noqa: E402
-
-ROOT = Path(__file__).parents[1]
-MODEL = ROOT / "models" / "guide.tar.gz"
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 
 
 @dataclass
@@ -29,12 +17,6 @@ class Reply:
     names: list[str] = field(default_factory=list)
     text: str = ""
     payloads: list[str] = field(default_factory=list)
-
-
-def load(action_url: str, model: Path = MODEL) -> Agent:
-    """The trained guide with the endpoints that `make run` gives it."""
-    endpoints = AvailableEndpoints(action=EndpointConfig(action_url), nlg=EndpointConfig(type="guide.answers.Answers"))
-    return asyncio.run(load_agent(model_path=str(model), endpoints=endpoints))
 
 
 class Talk:

@@ -13,8 +13,8 @@ import pytest
 import yaml
 from rasa.core.agent import Agent
 
-from tests.conftest import ActionServer
-from tests.talk import ROOT, Talk
+from tests.conftest import ROOT, ActionServer
+from tests.talk import Talk
 
 STORIES = [
     pytest.param(story, id=f"{path.stem}: {story['story']}")

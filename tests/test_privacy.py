@@ -12,8 +12,8 @@ import pytest
 import structlog
 from rasa.core.agent import Agent
 
-from tests.conftest import ActionServer
-from tests.talk import ROOT, Talk
+from tests.conftest import ROOT, ActionServer
+from tests.talk import Talk
 
 SECRET = "xylophone marmalade"
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.talk import ROOT
+from tests.conftest import ROOT
 
 SECRET = "xylophone"
 LISTENS = "0A"  # in /proc/net/tcp
@@ -140,3 +140,14 @@ def test_ctrl_c_stops_everything(service: Service) -> None:
     service.process.send_signal(signal.SIGINT)
     assert service.process.wait(30) == 0
     assert not [command for pid, command in pids.items() if Path(f"/proc/{pid}").exists()]
+
+
+def test_the_terminal_shows_whole_replies_and_takes_numbers_for_buttons() -> None:
+    done = subprocess.run(
+        [sys.executable, "scripts/serve.py", "chat"],
+        cwd=ROOT, input="she is not breathing\nwhat stage is she at\n2\n", capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0
+    assert "999 in the UK)" in done.stdout.replace("\n", " ")
+    assert "Then I will not suggest a stage" in done.stdout
+    assert done.stdout.rstrip().endswith("Goodbye.")

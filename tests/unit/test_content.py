@@ -11,7 +11,7 @@ import yaml
 
 from guide.answers import COUNTRIES, PHRASES, SOURCES, conversation_values, country_values, result_values
 from guide.dialogue.memory import DANGER, QUESTIONS, is_topic
-from tests.talk import ROOT
+from tests.conftest import ROOT
 
 DATA = ROOT / "data"
 
@@ -119,6 +119,7 @@ def test_only_values_that_need_no_check_are_printed(country: str) -> None:
 def test_buttons_lead_to_existing_intents(name: str) -> None:
     for button in ANSWERS[name][0].get("buttons", []):
         assert re.match(r"/(\w+)", button["payload"])[1] in INTENTS  # type: ignore[index]
+        assert set(button) == {"title", "payload"}  # an unquoted comma in a title makes a third key
         assert len(button["title"]) <= 30
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guide.dialogue.memory import DANGER, QUESTIONS, REGIONS, STAGING, learn
-from tests.talk import ROOT
+from tests.conftest import ROOT
 
 DOMAIN: dict[str, Any] = yaml.safe_load((ROOT / "domain.yml").read_text("utf-8"))
 INTENTS: list[str] = DOMAIN["intents"]

@@ -7,7 +7,7 @@ import yaml
 
 from guide.dialogue.memory import QUESTIONS, REGIONS, is_topic
 from guide.dialogue.reply_order import FORM, LEAVE, NOT_WITH_EMERGENCY, SUGGEST, Turn, plan
-from tests.talk import ROOT
+from tests.conftest import ROOT
 
 
 def _load(path: str) -> Any:

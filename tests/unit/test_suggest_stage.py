@@ -14,7 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.suggest_stage import ActionSuggestStage, reply_to, report_of, what_if
 from guide.answers import PHRASES, country_values, drawing, result_values
 from guide.staging import Finding, RegionReport, Stage, Support, kings_stage
-from tests.talk import ROOT
+from tests.conftest import ROOT
 
 ANSWERS: dict[str, Any] = yaml.safe_load((ROOT / "data/answers/staging.yml").read_text("utf-8"))["responses"]
 ORDER = [stage.value for stage in Stage]

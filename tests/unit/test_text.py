@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from guide.language.country import read_country
 from guide.language.questions import is_question, split
 from guide.language.text import LONGEST, clean, sentences
-from tests.talk import ROOT
+from tests.conftest import ROOT
 
 COUNTRIES: dict[str, Any] = yaml.safe_load((ROOT / "data/countries.yml").read_text("utf-8"))["countries"]
 
