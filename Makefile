@@ -1,5 +1,5 @@
 # Every target does the set-up it needs, once. `make run` and `make test` are all that a newcomer has to know.
-.PHONY: help run chat train check test test-unit evaluate lock clean
+.PHONY: help run chat train check test test-unit evaluate answers measure lock clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -29,6 +29,7 @@ check: $(MODEL) $(DEV)  ## style, types, and whether the data fits together
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	$(PYTHON) scripts/validate.py
+	$(PYTHON) scripts/review_dates.py
 
 test: check  ## everything
 	$(PYTHON) -m pytest
@@ -38,6 +39,12 @@ test-unit: $(DEV)  ## the quick tests alone
 
 evaluate: $(MODEL)  ## measure understanding; make evaluate ROWS=my.jsonl for other rows
 	$(PYTHON) evaluation/evaluate.py $(or $(ROWS),evaluation/dev.jsonl)
+
+answers: $(DEV)  ## write all answers as one HTML page for a clinician to review
+	@$(PYTHON) scripts/answers_page.py
+
+measure: $(MODEL) $(DEV)  ## measure training, start, memory and the time of an answer on this machine
+	@$(PYTHON) bench/measure.py
 
 lock: $(DEV)  ## resolve pyproject.toml into the two lock files
 	.venv/bin/uv pip compile pyproject.toml $(LOCK) -o requirements.txt

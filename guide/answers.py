@@ -19,11 +19,12 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 import guide.workarounds  # noqa: F401 - every process that answers needs them
-from guide.dialogue.memory import QUESTIONS, REGIONS, is_topic
+from guide.dialogue.memory import HARD, QUESTIONS, REGIONS, is_topic, last_part
 
 DATA = Path(__file__).parents[1] / "data"
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
-_FOLLOW_UPS = {"utter_ask_more": "_more", "utter_ask_simpler": "_simple"}
+_FOLLOW_UPS = {"utter_ask_more": "more", "utter_ask_simpler": "simple", "utter_ask_follow_up": ""}
+_FACTS = ("first_contact", "funding", "trial_registry", "driving", "carers", "medical_advice")
 _log = logging.getLogger(__name__)
 
 
@@ -52,21 +53,30 @@ class Answers(TemplatedNaturalLanguageGenerator):
         if chosen is None:
             return None
         country = slots.get("country") or _metadata(tracker).get("country")
-        values = country_values(country) | conversation_values(slots) | result_values(kwargs)
-        values["topic"] = PHRASES["topics"].get(utter_action.removeprefix("utter_"), "")
+        medicine = utter_action.removeprefix("utter_ask_")
+        values = country_values(country, medicine) | conversation_values(slots) | result_values(kwargs)
         reply: dict[str, Any] = _fill(copy.deepcopy(chosen), values, name)
-        reply["buttons"] = [*reply.get("buttons", []), *_offers(utter_action, tracker)]
+        reply["part"] = name  # what follow-ups refer to
+        reply["buttons"] = [*reply.get("buttons", []), *_offers(utter_action, tracker), *self._parts(name)]
+        if "table" in reply.get("metadata", {}):
+            reply["metadata"]["table"] = medicines_table(country)
         if tracker.get_latest_input_channel() == "cmdline":
             reply["text"] += sources_line(reply.get("metadata") or {})
         return reply
 
     def _variant(self, utter_action: str, tracker: DialogueStateTracker, slots: Mapping[str, Any]) -> str:
         """The part of an answer that the latest message's entity, the last topic or the last question calls for."""
-        message = tracker.latest_message
-        details = [e["value"] for e in message.entities if e["entity"] == "detail"] if message else []
-        wanted = [f"{utter_action}_{detail}" for detail in details]
-        if utter_action in _FOLLOW_UPS:
-            wanted.append(f"utter_{slots.get('topic')}{_FOLLOW_UPS[utter_action]}")
+        topic = f"utter_{slots.get('topic')}" if utter_action in _FOLLOW_UPS else utter_action
+        details = (
+            [e for e in tracker.latest_message.entities if e["entity"] == "detail"] if tracker.latest_message else []
+        )
+        # A button names the part alone; words name it for an intent, since "swallowing" is a part of several answers.
+        wanted = [f"{topic}_{e['value']}" for e in details if f"utter_{e.get('group')}" == topic or "group" not in e]
+        if utter_action == f"utter_{slots.get('topic')}" and not _is_said(slots["topic"], tracker):
+            said = [e.metadata.get("part", "") for e in tracker.events if isinstance(e, BotUttered)]
+            wanted.append(last_part(said, slots["topic"]) or utter_action)  # asked again, with a country
+        if _FOLLOW_UPS.get(utter_action):
+            wanted.append(f"{topic}_{_FOLLOW_UPS[utter_action]}")
         if utter_action == "utter_tell_country" and slots.get("country") not in COUNTRIES:
             wanted.append("utter_tell_country_unknown")
         if utter_action == "utter_ask_regions_checked" and len(_open_regions(slots)) == 2:
@@ -75,10 +85,22 @@ class Answers(TemplatedNaturalLanguageGenerator):
             wanted.append(f"{utter_action}_again")
         return next((name for name in wanted if name in self.responses), utter_action)
 
+    def _parts(self, name: str) -> list[dict[str, str]]:
+        """Buttons to the longer and the simpler part of an answer, where it has them."""
+        intent = name.removeprefix("utter_")
+        parts = [(part, title) for part, title in PHRASES["parts"].items() if f"{name}_{part}" in self.responses]
+        return [{"title": title, "payload": f'/{intent}{{"detail":"{part}"}}'} for part, title in parts]
+
 
 def _metadata(tracker: DialogueStateTracker) -> Mapping[str, Any]:
     """What the channel told with the message: the country that the site set, for instance."""
     return (tracker.latest_message.metadata or {}) if tracker.latest_message else {}
+
+
+def _is_said(intent: str, tracker: DialogueStateTracker) -> bool:
+    """Whether the latest message itself asks for the intent."""
+    message = tracker.latest_message
+    return bool(message and intent in (message.intent.get("name"), *message.parse_data.get("parts", [])))
 
 
 def _was_asked(utter_action: str, tracker: DialogueStateTracker) -> bool:
@@ -95,7 +117,7 @@ def _offers(utter_action: str, tracker: DialogueStateTracker) -> list[dict[str, 
     if utter_action == "utter_fallback":
         topics = data.get("nearest") or ["suggest_stage", "ask_early_symptoms", "ask_cure", "ask_medications"]
     elif utter_action == "utter_crisis":
-        topics = [part for part in data.get("parts", []) if is_topic(part)][:2]
+        topics = [part for part in data.get("parts", []) if is_topic(part) and part not in HARD][:2]
     offers = [{"title": PHRASES["topics"][t], "payload": f"/{t}"} for t in topics if t in PHRASES["topics"]]
     if utter_action in ("utter_crisis", "utter_emergency") and tracker.active_loop_name:
         offers.append({"title": "Go on with the stage questions", "payload": "/suggest_stage"})
@@ -126,23 +148,27 @@ def sources_line(metadata: Mapping[str, Any]) -> str:
     if not keys:
         return ""
     named = "; ".join(f"{SOURCES[key]['publisher']} ({SOURCES[key]['url']})" for key in keys)
-    return f"\nSources: {named}. Reviewed {date.fromisoformat(metadata['reviewed']):%B %Y}."
+    return f"\nSources: {named}. Checked {date.fromisoformat(metadata['reviewed']):%B %Y}."
 
 
-def country_values(code: str | None) -> dict[str, str]:
-    """What replies say about a country (ISO code), or about none. Only values that need no further check are used."""
+def country_values(code: str | None, medicine: str = "") -> dict[str, str]:
+    """What replies say about a country (ISO code), or about none. Only values that need no further check are used.
+
+    `medicine`: whose funding is meant, where the reply is about one.
+    """
     words = PHRASES["country"]
     country = COUNTRIES.get(code or "")
     if country is None:
         return {
             "country_name": "",
             "emergency": words["emergency_unknown"],
-            "emergency_lower": _lower(words["emergency_unknown"]),
+            "emergency_lower": words["emergency_short"],
             "elsewhere": "",
             "number": words["number_unknown"],
             "crisis_lines": words["crisis_unknown"],
             "organisations": words["organisations_unknown"],
             "medicines": words["medicines_unknown"],
+            **{fact: words[f"{fact}_unknown"] for fact in _FACTS},
         }
     name, number = words["the"].get(code, country["name"]), country["print_emergency"]
     emergency = words["emergency"].format(number=number)
@@ -152,8 +178,8 @@ def country_values(code: str | None) -> dict[str, str]:
         for organisation in country["organisations"]
         if organisation["grade"] == "H" and re.fullmatch(r"[\w.;/ -]+\.[\w./-]+", organisation["web"] or "")
     ]
-    medicines = [medicine["value"] for medicine in country["medicines"] if not medicine["verify"]]
-    listed = [words["medicines"].format(name=name), *(f"• {medicine}" for medicine in medicines)]
+    medicines = [entry["value"] for entry in _approved(country)]
+    listed = [words["medicines"].format(name=name), *(f"• {value}" for value in medicines)]
     return {
         "country_name": name,
         "emergency": emergency,
@@ -163,7 +189,35 @@ def country_values(code: str | None) -> dict[str, str]:
         "crisis_lines": "\n".join(lines),
         "organisations": "\n".join(organisations or [words["organisations_unknown"]]),
         "medicines": "\n".join(listed if medicines else [words["medicines_unchecked"].format(name=name)]),
+        **{fact: _fact(country, name, fact, medicine if fact == "funding" else "") for fact in _FACTS},
     }
+
+
+def _fact(country: Mapping[str, Any], name: str, fact: str, about: str) -> str:
+    """A sentence with what is known of a country's rules, or the general one where nothing is checked."""
+    entries = country[fact] if isinstance(country[fact], list) else [country[fact]]
+    known = [entry["value"] for entry in entries if not entry["verify"] and entry["value"].startswith(about)]
+    return f"{_capital(PHRASES['country']['in'].format(name=name))} {'; '.join(known)}." if known else _unknown(fact)
+
+
+def _approved(country: Mapping[str, Any]) -> list[dict[str, Any]]:
+    entries: list[dict[str, Any]] = country["medicines"]
+    return [entry for entry in entries if not entry["verify"] and not entry["value"].startswith("WITHDRAWN")]
+
+
+def _unknown(fact: str) -> str:
+    return str(PHRASES["country"][f"{fact}_unknown"])
+
+
+def _capital(sentence: str) -> str:
+    return sentence[0].upper() + sentence[1:]
+
+
+def medicines_table(code: str | None) -> dict[str, Any]:
+    """The medicines of a country (ISO code) as columns and rows, for channels that show tables; no rows where none."""
+    listed = _approved(COUNTRIES[code]) if code in COUNTRIES else []
+    rows = [[entry["value"], entry.get("authorised", "")] for entry in listed]
+    return {"columns": PHRASES["table"], "rows": rows}
 
 
 def _crisis_line(line: Mapping[str, str]) -> str:

@@ -149,5 +149,5 @@ def test_the_terminal_shows_whole_replies_and_takes_numbers_for_buttons() -> Non
     )  # fmt: skip
     assert done.returncode == 0
     assert "999 in the UK)" in done.stdout.replace("\n", " ")
-    assert "Then I will not suggest a stage" in done.stdout
+    assert "so I will not suggest one" in done.stdout
     assert done.stdout.rstrip().endswith("Goodbye.")

@@ -8,6 +8,9 @@ QUESTIONS = ("diagnosed", "regions_told", "regions_checked", "gastrostomy", "niv
 """What the staging form asks for, in order."""
 STAGING = (*QUESTIONS, *REGIONS)
 DANGER = ("crisis", "emergency", "urgent_today")
+HARD = frozenset(  # nobody in an emergency or a crisis is to read these
+    ["ask_prognosis", "ask_progression_pace", "ask_palliative_care", "ask_stages", "ask_kings_staging", "ask_mitos"]
+)
 FACTS = ("diagnosed", *REGIONS, "gastrostomy", "niv", "country")
 """Slots that a message may name directly: the entity has the slot's name."""
 
@@ -35,6 +38,12 @@ _NO_TOPIC = frozenset(  # they speak of the conversation, or of the topic before
 def is_topic(intent: str) -> bool:
     """Whether an intent is a question about ALS."""
     return intent.startswith(("ask_", "worry_")) and intent not in _NO_TOPIC
+
+
+def last_part(said: Iterable[str], topic: str | None) -> str | None:
+    """The part of the topic's answer that was shown last, among the names of the replies said so far."""
+    parts = [name for name in said if topic and f"{name}_".startswith(f"utter_{topic}_")]
+    return parts[-1] if parts else None
 
 
 def learn(

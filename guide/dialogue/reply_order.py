@@ -25,13 +25,10 @@ from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
 import guide.workarounds  # noqa: F401 - every process that loads a model needs them
-from guide.dialogue.memory import QUESTIONS, REGIONS, is_topic, learn
+from guide.dialogue.memory import HARD, QUESTIONS, REGIONS, is_topic, last_part, learn
 
 LISTEN, LEAVE, CUT = "action_listen", "action_deactivate_loop", "action_session_start"
 FORM, SUGGEST, UNAVAILABLE = "staging_form", "action_suggest_stage", "utter_stage_unavailable"
-NOT_WITH_EMERGENCY = frozenset(  # nobody who waits for an ambulance is to read these
-    ["ask_prognosis", "ask_progression_pace", "ask_palliative_care", "ask_stages", "ask_kings_staging", "ask_mitos"]
-)
 ANSWERS = frozenset(["inform", "affirm", "deny", "not_sure"])
 
 
@@ -63,7 +60,7 @@ def plan(turn: Turn) -> list[str] | None:
     if _told(turn) and (turn.in_form or _answered(turn)):
         questions = []  # an answer or a correction that merely sounds like a topic
     if "emergency" in parts:
-        questions = [question for question in questions if question not in NOT_WITH_EMERGENCY]
+        questions = [question for question in questions if question not in HARD]
         return ["utter_emergency", *(f"utter_{question}" for question in questions[:3]), *leave]
     replies = _replies(turn, questions[:3])
     if {"stop", "goodbye"} & parts:
@@ -203,8 +200,8 @@ def _turn(
         learnt = frozenset(e.key for e in events[start:] if isinstance(e, SlotSet) and e.key != "requested_slot")
     asks = bool(message.parse_data.get("asks"))
     said = [e.metadata.get("utter_action") for e in events[:start] if isinstance(e, BotUttered)]
-    topic = domain.responses.get(f"utter_{slots.get('topic')}", [])
-    by_country = any("{" in reply.get("text", "") for reply in topic)
+    shown = last_part([e.metadata.get("part", "") for e in events[:start] if isinstance(e, BotUttered)], slots["topic"])
+    by_country = any("{" in reply.get("text", "") for reply in domain.responses.get(shown or "", []))
     return Turn(parts, {**slots, **new}, learnt, asks, in_form, said[-1:] == ["utter_inform"], by_country), new
 
 

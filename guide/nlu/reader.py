@@ -1,4 +1,4 @@
-"""The reader of facts: body regions, support, diagnosis, country and person from free words, as Rasa entities."""
+"""The reader of facts: regions, support, diagnosis, country and parts of answers, from free words as entities."""
 
 from typing import Any
 
@@ -12,7 +12,10 @@ from rasa.shared.nlu.training_data.message import Message
 
 from guide.language.body import read_body
 from guide.language.country import read_country
+from guide.language.details import read_details
 from guide.language.text import clean
+
+Entity = dict[str, Any]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -34,14 +37,16 @@ class FactReader(GraphComponent, EntityExtractorMixin):
         for message in messages:
             text = message.get(TEXT) or ""
             if not text.startswith("/"):
-                found = [self._entity(text, *fact) for fact in read_facts(clean(text))]
+                plain = clean(text)
+                found = [self._entity(text, *fact) for fact in read_facts(plain)]
+                found += [self._entity(text, "detail", part, group=intent) for intent, part in read_details(plain)]
                 message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
         return messages
 
-    def _entity(self, text: str, name: str, value: str, role: str | None = None) -> dict[str, Any]:
+    def _entity(self, text: str, name: str, value: str, role: str | None = None, group: str | None = None) -> Entity:
         # The whole message is the span: a finding comes from cues all over it, not from one word.
         entity = {"entity": name, "value": value, "start": 0, "end": len(text), "extractor": type(self).__name__}
-        return entity | ({"role": role} if role else {})
+        return entity | ({"role": role} if role else {}) | ({"group": group} if group else {})
 
 
 def read_facts(text: str) -> list[tuple[str, str] | tuple[str, str, str]]:

@@ -22,11 +22,11 @@ def _read(path: str) -> Any:
 
 DOMAIN = _read("domain.yml")
 INTENTS = [next(iter(i)) if isinstance(i, dict) else i for i in DOMAIN["intents"]]
-EXAMPLES = {
-    block["intent"]: [line[2:] for line in block["examples"].strip().split("\n")]
-    for path in sorted((DATA / "nlu").glob("*.yml"))
-    for block in yaml.safe_load(path.read_text("utf-8"))["nlu"]
-}
+EXAMPLES: dict[str, list[str]] = {}
+for path in sorted((DATA / "nlu").glob("*.yml")):
+    for block in yaml.safe_load(path.read_text("utf-8"))["nlu"]:
+        lines = [line[2:] for line in block["examples"].strip().split("\n")]
+        EXAMPLES[block["intent"]] = EXAMPLES.get(block["intent"], []) + lines
 ANSWERS: dict[str, list[dict[str, Any]]] = {
     name: reply
     for path in sorted((DATA / "answers").glob("*.yml"))
@@ -48,7 +48,8 @@ def fold(text: str) -> str:
 def test_every_intent_has_a_rule_a_reply_and_examples(intent: str) -> None:
     assert RULES[intent] == ("staging_form" if intent == "suggest_stage" else f"utter_{intent}")
     assert intent == "suggest_stage" or f"utter_{intent}" in ANSWERS
-    assert len(EXAMPLES[intent]) >= (60 if intent in DANGER else 20)
+    follow_ups = ("ask_more", "ask_simpler", "ask_follow_up", "tell_country")
+    assert len(EXAMPLES[intent]) >= (60 if intent in DANGER else 40 if is_topic(intent) or intent in follow_ups else 20)
 
 
 def test_examples_are_of_known_intents_and_none_stands_twice() -> None:
@@ -65,9 +66,10 @@ def test_no_training_example_is_a_row_to_measure_against() -> None:
 
 @pytest.mark.parametrize("name", sorted(ANSWERS))
 def test_every_reply_is_sent_by_something(name: str) -> None:
-    base = re.sub(r"_(again|two|unknown|numbers|more|simple)$", "", name)
+    base = re.sub(r"_(again|two|unknown)$", "", name)
+    part_of = [reply for reply in RULES.values() if name.startswith(f"{reply}_")]  # test_style.py looks at these
     asked = {f"utter_ask_{slot}" for slot in QUESTIONS}
-    assert {name, base} & {*RULES.values(), *asked} or f'"{name}"' in CODE or f'"{base}"' in CODE
+    assert {name, base} & {*RULES.values(), *asked} or part_of or f'"{name}"' in CODE or f'"{base}"' in CODE
 
 
 @pytest.mark.parametrize("name", MEDICAL)
@@ -78,11 +80,10 @@ def test_medical_replies_name_sources_that_exist_and_when_they_were_reviewed(nam
     assert date.fromisoformat(metadata["reviewed"]) <= date.today()
 
 
-def test_every_reply_about_als_is_sourced_or_says_that_it_is_not_reviewed() -> None:
-    for name, text in TEXTS.items():
-        if is_topic(name.removeprefix("utter_")) and name != "utter_ask_organisations" and name not in MEDICAL:
-            stage_question = name.removesuffix("_again").removesuffix("_two").removeprefix("utter_ask_") in QUESTIONS
-            assert stage_question or "no checked answer" in text, name
+def test_every_reply_about_als_is_sourced() -> None:
+    for name in TEXTS:
+        intent = next((i for i in INTENTS if is_topic(i) and f"{name}_".startswith(f"utter_{i}_")), None)
+        assert intent is None or name in MEDICAL, name
 
 
 def test_sources_are_complete_used_and_no_working_notes() -> None:
@@ -97,7 +98,6 @@ def test_sources_are_complete_used_and_no_working_notes() -> None:
 def test_no_placeholder_is_left_for_any_country_and_for_none(country: str | None) -> None:
     told = {"possible": ["2"], "affected": ["bulbar"], "support": {}, "what_if": {}}
     values = country_values(country) | conversation_values({"upper_limb": "affected"}) | result_values(told)
-    values["topic"] = "a topic"
     for name, reply in ANSWERS.items():
         texts = [reply[0]["text"], *(b["title"] + b["payload"] for b in reply[0].get("buttons", []))]
         missing = {p for text in texts for p in re.findall(r"\{(\w+)\}", text)} - set(values)
@@ -134,11 +134,6 @@ def test_every_topic_has_a_title_for_buttons() -> None:
     assert {i for i in INTENTS if is_topic(i)} | {"suggest_stage"} == set(PHRASES["topics"])
 
 
-def test_survival_figures_stand_behind_their_own_button_alone() -> None:
-    figures = re.compile(r"\b(?:\d+|two|three|five|ten) (?:months|years)\b", re.IGNORECASE)
-    assert [name for name, text in TEXTS.items() if figures.search(text)] == ["utter_ask_prognosis_numbers"]
-
-
 def test_nothing_says_that_relyvrio_can_be_had() -> None:
     for name, text in TEXTS.items():
-        assert "Relyvrio" not in text or "failed its large trial" in text, name
+        assert "Relyvrio" not in text or re.search(r"fail|withdr|did not|no longer", text), name

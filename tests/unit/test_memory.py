@@ -282,7 +282,7 @@ def test_the_question_about_open_regions_is_asked_once(talk: list[tuple[list[str
     states = follow(talk)
     for (parts, facts, _), (_, asked), (after, _) in zip(talk, states, states[1:], strict=False):
         answered = {"affirm", "deny", "not_sure"} & set(parts) or {*REGIONS, "regions_rest"} & set(facts)
-        if asked == "regions_checked" and answered and "start_over" not in parts:
+        if asked == "regions_checked" and answered and not FORGETTING & {*parts}:
             assert after["regions_checked"] is True
             assert all(after[region] is not None for region in REGIONS)
 

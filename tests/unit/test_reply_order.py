@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 import yaml
 
-from guide.dialogue.memory import QUESTIONS, REGIONS, is_topic
-from guide.dialogue.reply_order import FORM, LEAVE, NOT_WITH_EMERGENCY, SUGGEST, Turn, plan
+from guide.dialogue.memory import HARD, QUESTIONS, REGIONS, is_topic
+from guide.dialogue.reply_order import FORM, LEAVE, SUGGEST, Turn, plan
 from tests.conftest import ROOT
 
 
@@ -65,7 +65,7 @@ def test_an_emergency_comes_first_and_other_questions_follow() -> None:
     assert order("emergency ask_organisations ask_cure", asks=True) == "emergency ask_organisations ask_cure"
 
 
-@pytest.mark.parametrize("intent", sorted(NOT_WITH_EMERGENCY))
+@pytest.mark.parametrize("intent", sorted(HARD))
 def test_nobody_who_waits_for_an_ambulance_reads_of_stages_or_of_death(intent: str) -> None:
     assert order(f"emergency {intent} ask_cure", asks=True) == "emergency ask_cure"
 

@@ -157,7 +157,7 @@ def test_every_result_can_be_read_without_a_missing_word() -> None:
         message = suggest(slots)
         text = rendered(message)
         assert not re.search(r"[{}]|  |: \.|\"\"", text), text
-        values = result_values(message)
+        values = country_values(None) | result_values(message)
         for reply in ANSWERS[message["response"]]:
             needed = {name for _, name, *_ in Formatter().parse(reply["text"]) if name} - {"what_if"}
             assert all(values[name] for name in needed), (slots, values)
@@ -199,7 +199,7 @@ def test_what_would_change_nothing_is_not_called_a_change() -> None:
 def test_results_read_as_sentences() -> None:
     text = rendered(suggest(told("speech arms -legs peg=no niv=unknown")))
     assert "fits King's stage 2 or stage 4b, since" in text
-    assert "What I know: two areas are affected (speech or swallowing and arms or hands)." in text
+    assert "What I know: two areas are affected (speech or swallowing, and arms or hands)." in text
     assert "If a breathing mask is needed, it would be stage 4b." in text
     assert "1 - [2] - 3 - [4]" in text
 
