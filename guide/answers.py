@@ -48,11 +48,11 @@ class Answers(TemplatedNaturalLanguageGenerator):
     ) -> dict[str, Any] | None:
         """The reply to `utter_action` in this conversation; None where data/answers/ has none."""
         slots = tracker.current_slot_values()
-        name = self._variant(utter_action, tracker, slots)
+        country = slots.get("country") or _metadata(tracker).get("country")
+        name = self._variant(utter_action, tracker, slots, country)
         chosen = self._random_response_for(name, output_channel, slots)
         if chosen is None:
             return None
-        country = slots.get("country") or _metadata(tracker).get("country")
         medicine = utter_action.removeprefix("utter_ask_")
         values = country_values(country, medicine) | conversation_values(slots) | result_values(kwargs)
         reply: dict[str, Any] = _fill(copy.deepcopy(chosen), values, name)
@@ -64,8 +64,10 @@ class Answers(TemplatedNaturalLanguageGenerator):
             reply["text"] += sources_line(reply.get("metadata") or {})
         return reply
 
-    def _variant(self, utter_action: str, tracker: DialogueStateTracker, slots: Mapping[str, Any]) -> str:
-        """The part of an answer that the latest message's entity, the last topic or the last question calls for."""
+    def _variant(
+        self, utter_action: str, tracker: DialogueStateTracker, slots: Mapping[str, Any], country: str | None
+    ) -> str:
+        """The part of an answer that the latest message, the last topic, the country or the last question calls for."""
         topic = f"utter_{slots.get('topic')}" if utter_action in _FOLLOW_UPS else utter_action
         details = (
             [e for e in tracker.latest_message.entities if e["entity"] == "detail"] if tracker.latest_message else []
@@ -83,6 +85,7 @@ class Answers(TemplatedNaturalLanguageGenerator):
             wanted.append("utter_ask_regions_checked_two")
         if _was_asked(utter_action, tracker):
             wanted.append(f"{utter_action}_again")
+        wanted.append(f"{utter_action}_{str(country).lower()}")
         return next((name for name in wanted if name in self.responses), utter_action)
 
     def _parts(self, name: str) -> list[dict[str, str]]:

@@ -25,10 +25,11 @@ from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
 import guide.workarounds  # noqa: F401 - every process that loads a model needs them
-from guide.dialogue.memory import HARD, QUESTIONS, REGIONS, is_topic, last_part, learn
+from guide.dialogue.memory import DANGER, HARD, QUESTIONS, REGIONS, is_topic, last_part, learn
 
 LISTEN, LEAVE, CUT = "action_listen", "action_deactivate_loop", "action_session_start"
 FORM, SUGGEST, UNAVAILABLE = "staging_form", "action_suggest_stage", "utter_stage_unavailable"
+SHORT = 4  # words of a follow-up that names nothing but the part it wants
 ANSWERS = frozenset(["inform", "affirm", "deny", "not_sure"])
 
 
@@ -151,7 +152,10 @@ class ReplyOrder(Policy):
         if start is None:
             return self._prediction(probabilities)
         turn, new = _turn(events, start, tracker, domain)
-        action = self._next(events, start, plan(turn), tracker)
+        planned = plan(turn)
+        if planned is None and turn.parts[0] != events[start].intent.get("name"):
+            planned = [f"utter_{turn.parts[0]}"]  # the rule would go by the message's intent
+        action = self._next(events, start, planned, tracker)
         told: list[Event] = [SlotSet(name, value) for name, value in new.items()]
         if action is None:
             return self._prediction(probabilities, events=told)
@@ -191,6 +195,10 @@ def _turn(
     in_form = loop == FORM
     parts = tuple(message.parse_data.get("parts") or [message.intent.get("name") or "nlu_fallback"])
     slots = tracker.current_slot_values()
+    named = {e["group"] for e in message.entities if "group" in e}
+    short = len((message.text or "").split()) <= SHORT and not in_form and not {*parts} & {*DANGER}
+    if short and slots["topic"] in named:
+        parts = (slots["topic"],)  # "and stage 2?": a part of the last topic's answer, whatever else it sounds like
     if tracker.latest_action_name == LISTEN:
         facts = {e["entity"]: e["value"] for e in message.entities if "role" not in e}
         new = learn(parts, facts, slots, asked if in_form else None)
@@ -202,6 +210,7 @@ def _turn(
     said = [e.metadata.get("utter_action") for e in events[:start] if isinstance(e, BotUttered)]
     shown = last_part([e.metadata.get("part", "") for e in events[:start] if isinstance(e, BotUttered)], slots["topic"])
     by_country = any("{" in reply.get("text", "") for reply in domain.responses.get(shown or "", []))
+    by_country |= f"utter_{slots['topic']}_{str(new.get('country', slots['country'])).lower()}" in domain.responses
     return Turn(parts, {**slots, **new}, learnt, asks, in_form, said[-1:] == ["utter_inform"], by_country), new
 
 

@@ -1,0 +1,23 @@
+"""`make answers` writes every answer with its sources, for a clinician to read."""
+
+import html
+import subprocess
+import sys
+
+from tests.conftest import ROOT
+from tests.unit.test_content import ANSWERS, SOURCES, TEXTS
+
+
+def test_the_page_has_every_answer_its_date_certainty_and_sources() -> None:
+    subprocess.run([sys.executable, "scripts/answers_page.py"], cwd=ROOT, check=True, capture_output=True)
+    page = html.unescape((ROOT / ".run" / "answers.html").read_text("utf-8"))
+    for name in ANSWERS:
+        assert f'id="{name}"' in page
+        assert TEXTS[name].strip() in page
+    for source in SOURCES.values():
+        assert source["title"] in page
+    assert page.count("Certainty: high") == sum("sources" in a[0].get("metadata", {}) for a in ANSWERS.values())
+
+
+def test_a_channel_that_shows_tables_gets_the_medicines_as_one() -> None:
+    assert ANSWERS["utter_ask_medications"][0]["metadata"]["table"] == "medicines"
