@@ -125,7 +125,7 @@ def _offers(utter_action: str, tracker: DialogueStateTracker) -> list[dict[str, 
         topics = [tracker.get_slot("topic")]
     offers = [{"title": PHRASES["topics"][t], "payload": f"/{t}"} for t in topics if t in PHRASES["topics"]]
     if utter_action in ("utter_crisis", "utter_emergency") and tracker.active_loop_name:
-        offers.append({"title": "Go on with the stage questions", "payload": "/suggest_stage"})
+        offers.append({"title": PHRASES["go_on"], "payload": "/suggest_stage"})
     return offers
 
 

@@ -28,7 +28,9 @@ class _Broken(http.server.BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         answer = self.server.answer  # type: ignore[attr-defined]
         if answer == "slow":
-            self.server.released.wait(30)  # type: ignore[attr-defined]
+            self.server.held += 1  # type: ignore[attr-defined]
+            self.server.released.wait()  # type: ignore[attr-defined]
+            self.server.held -= 1  # type: ignore[attr-defined]
             return
         asked = self.rfile.read(int(self.headers["Content-Length"]))
         body = {
@@ -72,8 +74,15 @@ class ActionServer:
         elif state != "down":
             self._broken = http.server.ThreadingHTTPServer(("127.0.0.1", self.port), _Broken)
             self._broken.answer, self._broken.released = state, threading.Event()  # type: ignore[attr-defined]
+            self._broken.held = 0  # type: ignore[attr-defined]
+            self._broken.daemon_threads = True
             threading.Thread(target=self._broken.serve_forever, daemon=True).start()
         self.state = state
+
+    @property
+    def held(self) -> int:
+        """How many calls the slow server still holds without an answer."""
+        return int(self._broken.held) if self._broken else 0  # type: ignore[attr-defined]
 
     def _start(self) -> None:
         command = [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(self.port)]

@@ -1,7 +1,5 @@
-"""The order of a turn's replies: danger first, then each question asked, then the open question of the staging form."""
+"""The policy that plays a turn's replies in the order of guide.dialogue.plan."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from rasa.core.featurizers.precomputation import MessageContainerForCoreFeaturization
@@ -25,91 +23,11 @@ from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
 import guide.workarounds  # noqa: F401 - every process that loads a model needs them
-from guide.dialogue.memory import DANGER, HARD, QUESTIONS, REGIONS, is_topic, last_part, learn
+from guide.dialogue.memory import DANGER, last_part, learn
+from guide.dialogue.plan import FORM, SUGGEST, Turn, plan
 
-LISTEN, LEAVE, CUT = "action_listen", "action_deactivate_loop", "action_session_start"
-FORM, SUGGEST, UNAVAILABLE = "staging_form", "action_suggest_stage", "utter_stage_unavailable"
+LISTEN, CUT, UNAVAILABLE = "action_listen", "action_session_start", "utter_stage_unavailable"
 SHORT = 4  # words of a follow-up that names nothing but the part it wants
-ANSWERS = frozenset(["inform", "affirm", "deny", "not_sure"])
-
-
-@dataclass(frozen=True)
-class Turn:
-    """What decides a turn's replies: all as it was when the message came, but `slots`, which has what it told.
-
-    `parts`: intents said, in order. `asks`: some part is a question. `learnt`: names of the slots the message set.
-    `in_form`: the staging form was open. `offered`: the last reply offered the staging, so that "yes" accepts it.
-    `by_country`: the last topic's reply depends on the country, so that naming one asks for it again.
-    """
-
-    parts: tuple[str, ...]
-    slots: Mapping[str, Any] = field(default_factory=dict)
-    learnt: frozenset[str] = frozenset()
-    asks: bool = False
-    in_form: bool = False
-    offered: bool = False
-    by_country: bool = False
-
-
-def plan(turn: Turn) -> list[str] | None:
-    """The actions of a turn, in order, without the final listening. None: one plain reply, by its rule in data/."""
-    parts = {*turn.parts}
-    leave = [LEAVE] if turn.in_form else []
-    if "crisis" in parts:
-        return ["utter_crisis", *leave]
-    questions = [part for part in turn.parts if is_topic(part)]
-    if _told(turn) and (turn.in_form or _answered(turn)):
-        questions = []  # an answer or a correction that merely sounds like a topic
-    if "emergency" in parts:
-        questions = [question for question in questions if question not in HARD]
-        return ["utter_emergency", *(f"utter_{question}" for question in questions[:3]), *leave]
-    replies = _replies(turn, questions[:3])
-    if {"stop", "goodbye"} & parts:
-        return [*replies, *leave]
-    accepted = turn.offered and "affirm" in parts
-    if turn.in_form or "suggest_stage" in parts or accepted or (_told(turn) and _answered(turn)):
-        return [*replies, *_staging(turn)]
-    if replies == [f"utter_{turn.parts[0]}"] or (not replies and turn.parts[0] in ANSWERS):
-        return None
-    return replies or ["utter_inform"]
-
-
-def _replies(turn: Turn, questions: list[str]) -> list[str]:
-    """What is said before the staging goes on."""
-    if "urgent_today" in turn.parts:
-        return ["utter_urgent_today", *(f"utter_{question}" for question in questions)]
-    if questions:
-        return [f"utter_{question}" for question in questions]
-    talk = [p for p in turn.parts if not is_topic(p) and p not in {*ANSWERS, "suggest_stage", "nlu_fallback"}]
-    if "country" in turn.learnt and (not talk or talk[0] in ("tell_country", "out_of_scope")):
-        return ["utter_tell_country", *([f"utter_{turn.slots['topic']}"] if turn.by_country else [])]
-    if "nlu_fallback" in turn.parts and not turn.learnt:
-        return ["utter_fallback"]
-    return [f"utter_{part}" for part in talk[:1]]
-
-
-def _told(turn: Turn) -> bool:
-    """Whether the message told something for the staging, and asked nothing beside it."""
-    forgot = {"start_over", "delete_my_data"} & {*turn.parts}
-    return bool(turn.learnt & {*QUESTIONS, *REGIONS}) and not turn.asks and not forgot
-
-
-def _answered(turn: Turn) -> bool:
-    return all(turn.slots.get(name) is not None for name in QUESTIONS)
-
-
-def _staging(turn: Turn) -> list[str]:
-    """How the staging goes on: the form's next question, the result, or why there is none."""
-    leave = [LEAVE] if turn.in_form else []
-    if turn.slots.get("diagnosed") in ("no", "unknown"):
-        return ["utter_not_diagnosed", *leave]
-    if _answered(turn):
-        return [*leave, SUGGEST]
-    following = next(name for name in QUESTIONS if turn.slots.get(name) is None)
-    noted = (
-        any(turn.slots.get(name) for name in turn.learnt & {*REGIONS}) and following != "regions_checked"
-    )  # that question reads back itself
-    return [*(["utter_regions_noted"] if noted else []), FORM]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)

@@ -1,7 +1,6 @@
 """What a carer's words say of body regions, feeding and breathing support, and the diagnosis."""
 
 import re
-import time
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ import yaml
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from guide.language import body
+from guide.language import body_words
 from guide.language.body import BodyReport, read_body
 from guide.language.text import clean
 
@@ -587,8 +586,8 @@ def test_any_text_is_read_without_an_error_and_the_same_when_cleaned(text: str) 
 
 
 def test_no_entry_of_the_vocabulary_lost_its_quotes_or_commas() -> None:
-    source = (Path(body.__file__).with_suffix(".yml")).read_text(encoding="utf-8")
-    entries = [entry for entry, _ in body._entries(yaml.load(source, Loader=yaml.BaseLoader))]
+    source = (Path(body_words.__file__).with_name("body.yml")).read_text(encoding="utf-8")
+    entries = [entry for entry, _ in body_words._entries(yaml.load(source, Loader=yaml.BaseLoader))]
     assert [entry for entry in entries if not re.fullmatch(r"'?[a-z0-9][a-z0-9'/* ]*|'", entry)] == []
 
 
@@ -618,16 +617,8 @@ def test_any_jumble_of_our_words_is_read_and_is_the_same_when_cleaned(words: lis
         ]
     )
 )
-def test_long_texts_are_read_fast(piece: str) -> None:
-    text = piece * 2000
-    best = min(_seconds(text) for _ in range(3))
-    assert best < 0.05  # measured: a fifth of that; the rest is for a busy machine
-
-
-def _seconds(text: str) -> float:
-    start = time.perf_counter()
-    read_body(text)
-    return time.perf_counter() - start
+def test_a_pattern_that_backtracks_would_not_finish_on_long_texts(piece: str) -> None:
+    read_body(piece * 2000)  # milliseconds; a pattern that tries every way would take hours
 
 
 def test_a_limp_arm_is_no_limp() -> None:

@@ -1,7 +1,6 @@
 """What frightened people write must be recognised; what only sounds like it must not."""
 
 import re
-import time
 
 import pytest
 from hypothesis import given
@@ -1095,11 +1094,8 @@ def test_capitals_and_missing_apostrophes_change_nothing(text: str) -> None:
 
 
 @pytest.mark.parametrize("words", ["a ", "can not ", "i want to ", "pillow the my ", "lips ", "x", "not breathing if "])
-def test_a_long_message_is_read_quickly(words: str) -> None:
-    text = (words * 2_000)[:2_000]
-    start = time.perf_counter()
-    read_danger(text)
-    assert time.perf_counter() - start < 0.1  # 3 ms on two quiet cores; room for a busy machine
+def test_a_pattern_that_backtracks_would_not_finish_on_a_long_message(words: str) -> None:
+    read_danger((words * 2_000)[:2_000])  # milliseconds; a pattern that tries every way would take hours
 
 
 def _strings(data: object) -> list[str]:

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from guide.dialogue.memory import HARD, QUESTIONS, REGIONS, is_topic
-from guide.dialogue.reply_order import FORM, LEAVE, SUGGEST, Turn, plan
+from guide.dialogue.plan import FORM, LEAVE, SUGGEST, Turn, plan
 from tests.conftest import ROOT
 
 
