@@ -34,7 +34,9 @@ def _load(name: str) -> Any:
 
 PHRASES: dict[str, Any] = _load("phrases.yml")
 SOURCES: dict[str, dict[str, str]] = _load("sources.yml")
-COUNTRIES: dict[str, dict[str, Any]] = _load("countries.yml")["countries"]
+_COUNTRIES_AND_LANGUAGES = _load("countries.yml")
+COUNTRIES: dict[str, dict[str, Any]] = _COUNTRIES_AND_LANGUAGES["countries"]
+LANGUAGES: dict[str, dict[str, Any]] = _COUNTRIES_AND_LANGUAGES["languages"]
 
 
 class Answers(TemplatedNaturalLanguageGenerator):
@@ -55,6 +57,7 @@ class Answers(TemplatedNaturalLanguageGenerator):
             return None
         medicine = utter_action.removeprefix("utter_ask_")
         values = country_values(country, medicine) | conversation_values(slots) | result_values(kwargs)
+        values["in_language"] = in_language(tracker, values["number"] if country else PHRASES["country"]["numbers"])
         reply: dict[str, Any] = _fill(copy.deepcopy(chosen), values, name)
         reply["part"] = name  # what follow-ups refer to
         reply["buttons"] = [*reply.get("buttons", []), *_offers(utter_action, tracker), *self._parts(name)]
@@ -154,6 +157,14 @@ def sources_line(metadata: Mapping[str, Any]) -> str:
         return ""
     named = "; ".join(f"{SOURCES[key]['publisher']} ({SOURCES[key]['url']})" for key in keys)
     return f"\nSources: {named}. Checked {date.fromisoformat(metadata['reviewed']):%B %Y}."
+
+
+def in_language(tracker: DialogueStateTracker, number: str) -> str:
+    """The sentence "I can help in English only, in an emergency call …" in the language of the latest message."""
+    data = tracker.latest_message.parse_data if tracker.latest_message else {}
+    code = str(data.get("language"))
+    sentence = LANGUAGES.get("zh-Hans" if code == "zh" else code, {})
+    return str(sentence["text"]).format(number=number) if sentence.get("sure") == "high" else ""
 
 
 def country_values(code: str | None, medicine: str = "") -> dict[str, str]:

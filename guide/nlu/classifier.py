@@ -22,12 +22,13 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from guide.language.danger import read_danger
+from guide.language.foreign import read_foreign_danger, read_language
 from guide.language.questions import is_question, split
 from guide.language.text import clean
 from guide.nlu.encoder import SentenceEncoder, build, published
 
 Probabilities = np.ndarray[Any, np.dtype[np.float32]]
-FALLBACK = "nlu_fallback"
+FALLBACK, OTHER_LANGUAGE = "nlu_fallback", "other_language"
 LEVELS = ("crisis", "emergency", "urgent_today")
 _PAYLOAD = re.compile(r"/(\w+)(\{.*\})?")
 _KINDS: dict[str, dict[str, Any]] = {
@@ -41,7 +42,8 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
     """Linear classifier over sentence vectors and tf-idf features, each scaled on its own. Training is deterministic.
 
     Sets on a message: `intent` and `intent_ranking`; `parts`, the intents of all that the message says, danger first,
-    then in the order said; `asks`, whether any part is a question; `nearest`, the likeliest topics, for the fallback.
+    then in the order said; `asks`, whether any part is a question; `nearest`, the likeliest topics, for the fallback;
+    `language`, where it is surely not English.
     """
 
     @classmethod
@@ -96,7 +98,9 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             self._vectorizers[kind] = TfidfVectorizer(lowercase=False, sublinear_tf=True, dtype=np.float32, **options)
             self._vectorizers[kind].fit(texts)
         # One against the rest by a deterministic solver: seconds, where the joint fit over 70 intents takes minutes.
-        model = LogisticRegression(C=self.config["C"], solver="liblinear", class_weight="balanced", random_state=0)
+        model = LogisticRegression(
+            C=self.config["C"], solver="liblinear", dual=True, class_weight="balanced", random_state=0
+        )
         model.fit(scipy.sparse.hstack(self._blocks(texts), format="csr"), intents)
         self.labels = [str(label) for label in model.classes_]
         self._weights, self._bias = model.coef_.astype(np.float32).T.copy(), model.intercept_.astype(np.float32)
@@ -178,9 +182,12 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         scores = self.scores([text, *pieces] if len(pieces) > 1 else [text])
         rows = scores / np.maximum(scores.sum(axis=1, keepdims=True), 1e-9)
         whole, asks = rows[0], any(is_question(piece) for piece in pieces)
-        danger, surely = self._danger(text, scores)
+        language = read_language(text)
+        danger, surely = self._danger(text, scores, read_foreign_danger(text, language))
         parts = self._parts(pieces, rows[1:]) if len(pieces) > 1 else []
-        if not parts and not (danger and surely):
+        if language:
+            parts = [] if danger else [OTHER_LANGUAGE]
+        elif not parts and not (danger and surely):
             parts = [self._whole(whole, asks, danger)]
         parts = [*danger, *(part for part in parts if not (danger and part == FALLBACK))]
         order = [(self.labels[i], float(whole[i])) for i in whole.argsort()[::-1][:10]]
@@ -189,22 +196,23 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         ranking = [{"name": name, "confidence": probability} for name, probability in order]
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         message.set("parts", parts, add_to_output=True)
+        message.set("language", language, add_to_output=True)
         message.set("asks", asks, add_to_output=True)
         near = [name for name, probability in order if name.startswith("ask_") and probability > 0]
         message.set("nearest", near[:3], add_to_output=True)
 
-    def _danger(self, text: str, scores: Probabilities) -> tuple[list[str], bool]:
+    def _danger(self, text: str, scores: Probabilities, foreign: set[str]) -> tuple[list[str], bool]:
         """The dangers of a message, strongest first, and whether a rule says so.
 
         Rules and classifier decide together: either is enough, since a missed danger is worse than a false alarm.
         `scores`: of the whole message, then of its pieces. One sentence of a long story may carry the danger; being
-        short, it has to be surer.
+        short, it has to be surer. Where a rule fired it knows better which danger it is.
         """
-        ruled = {danger.level for danger in read_danger(text)}
-        found: set[str] = set(ruled)
+        ruled: set[str] = {danger.level for danger in read_danger(text)} | foreign
+        found = set(ruled)
         for level, least in self.config["danger"].items():
             column = scores[:, self.labels.index(level)] if level in self.labels else np.zeros(len(scores))
-            if column.max() >= 0.5 or (column[0] >= least and not ruled):  # a rule knows better which danger it is
+            if column.max() >= 0.5 or (column[0] >= least and not ruled):
                 found.add(level)
         return [level for level in LEVELS if level in found], bool(ruled)
 
