@@ -57,7 +57,7 @@ clean:  ## remove everything that make made
 	rm -rf .venv .run .rasa models
 
 $(MODEL): $(LEARNT) | $(RUNTIME)
-	@echo "Training the model: about 20 seconds ..."
+	@echo "Training the model: about a minute ..."
 	@$(PYTHON) -m rasa train --quiet --skip-validation --fixed-model-name guide --out models >.venv/train.log 2>&1 \
 	  || { tail -n 20 .venv/train.log; echo "Training failed."; exit 1; }
 	@touch $@

@@ -70,7 +70,7 @@ def main(mode: str) -> None:
         "GUIDE_SERVER": "true" if mode == "run" else "false",
         "GUIDE_USER": getpass.getuser(),
     }
-    print("Starting the guide: about five seconds ...", flush=True)
+    print("Starting the guide: about ten seconds ...", flush=True)
     for ending in ENDINGS:  # said anew, since a shell may have SIGINT ignored
         signal.signal(ending, signal.default_int_handler)
     manager = subprocess.Popen(

@@ -72,7 +72,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             "threshold": 0.2,
             "part_threshold": 0.4,
             "sure": 0.5,
-            "danger": {"crisis": 0.2, "emergency": 0.2, "urgent_today": 0.3},
+            "danger": {"crisis": 0.15, "emergency": 0.15, "urgent_today": 0.3},
         }
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
