@@ -124,8 +124,8 @@ def _offers(utter_action: str, tracker: DialogueStateTracker) -> list[dict[str, 
         topics = data.get("nearest") or ["suggest_stage", "ask_early_symptoms", "ask_cure", "ask_medications"]
     elif utter_action == "utter_crisis":
         topics = [part for part in data.get("parts", []) if is_topic(part) and part not in HARD][:2]
-    elif utter_action == "utter_ask_follow_up" and tracker.get_slot("topic"):
-        topics = [tracker.get_slot("topic")]
+    elif utter_action == "utter_ask_follow_up":
+        topics = [*data.get("nearest", []), tracker.get_slot("topic")]
     offers = [{"title": PHRASES["topics"][t], "payload": f"/{t}"} for t in topics if t in PHRASES["topics"]]
     if utter_action in ("utter_crisis", "utter_emergency") and tracker.active_loop_name:
         offers.append({"title": PHRASES["go_on"], "payload": "/suggest_stage"})

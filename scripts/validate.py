@@ -1,13 +1,16 @@
-"""Runs `rasa data validate` and fails on every warning but one kind, which it cannot judge.
+"""Runs `rasa data validate` and fails on every warning but two kinds, which it cannot judge.
 
 Replies that guide/dialogue and actions/ send appear in no rule; tests/unit/test_content.py finds replies nobody sends.
+An intent that guide/nlu finds without learning has no examples.
 """
 
 import re
 import subprocess
 import sys
 
-UNUSED = re.compile(r"The utterance '\w+' is not used in any story or rule")
+EXPECTED = re.compile(
+    r"The utterance '\w+' is not used in any story or rule|The intent 'other_language' is listed in the domain file"
+)
 
 
 def main() -> int:
@@ -22,7 +25,7 @@ def main() -> int:
     warnings = [
         line
         for line in lines
-        if re.search(r"io\.py:\d+: UserWarning|\bWARNING\b|\bERROR\b", line) and not UNUSED.search(line)
+        if re.search(r"io\.py:\d+: UserWarning|\bWARNING\b|\bERROR\b", line) and not EXPECTED.search(line)
     ]
     if done.returncode or warnings:
         print("\n".join(warnings or lines[-20:]))

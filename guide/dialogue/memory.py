@@ -62,8 +62,11 @@ def learn(
         new = dict.fromkeys(STAGING if "start_over" in parts else (*STAGING, "country", "topic"))
         known, asked = {**known, **new}, None
     told = {name: value for name, value in entities.items() if name in FACTS}
-    new |= told
     answer = next((part for part in parts if part in _OPEN_REGIONS), None)
+    corrects = "correction" in entities or answer == "deny"
+    if told.get("bulbar") == "unaffected" and known.get("bulbar") == "affected" and not corrects:
+        del told["bulbar"]  # one region, two functions: "speech ok" does not take back "he can't swallow his tablets"
+    new |= told
     # "Yes, and her legs too" to the question about the tube: who knows what the yes is to? It is asked again.
     names_region = any(region in told for region in REGIONS)
     if answer and asked in _ANSWERS and asked not in told and (asked == "diagnosed" or not names_region):

@@ -4,6 +4,7 @@ import html
 import subprocess
 import sys
 
+from guide.answers import COUNTRIES, medicines_table
 from tests.conftest import ROOT
 from tests.unit.test_content import ANSWERS, SOURCES, TEXTS
 
@@ -21,3 +22,8 @@ def test_the_page_has_every_answer_its_date_certainty_and_sources() -> None:
 
 def test_a_channel_that_shows_tables_gets_the_medicines_as_one() -> None:
     assert ANSWERS["utter_ask_medications"][0]["metadata"]["table"] == "medicines"
+    table = medicines_table("US")
+    assert table["columns"] == ["Medicine", "Approved"]
+    assert ["riluzole: tablet, liquid (Tiglutik) or film (Exservan)", "1995 / Sept 2018 / Nov 2019"] in table["rows"]
+    assert not [row for code in COUNTRIES for row in medicines_table(code)["rows"] if "Relyvrio" in row[0]]
+    assert medicines_table(None)["rows"] == []

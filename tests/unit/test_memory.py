@@ -296,3 +296,15 @@ def test_the_questions_about_regions_are_done_exactly_when_they_are(
         values = [known.get(region) for region in REGIONS]
         assert (known.get("regions_told") is True) == any(values)
         assert (known.get("regions_checked") is True) == all(values)
+
+
+def test_good_speech_does_not_take_back_trouble_swallowing() -> None:
+    """Speech and swallowing are one region: it is affected as long as one of them is."""
+    known = {"bulbar": "affected", "regions_told": True}
+    assert learn(["inform"], {"bulbar": "unaffected", "upper_limb": "affected"}, known, "regions_checked") == {
+        "upper_limb": "affected",
+        "lower_limb": "unknown",
+        "regions_checked": True,
+    }
+    assert learn(["deny"], {"bulbar": "unaffected"}, known, None)["bulbar"] == "unaffected"
+    assert learn(["inform"], {"bulbar": "unaffected", "correction": "yes"}, known, None)["bulbar"] == "unaffected"

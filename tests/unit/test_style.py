@@ -78,6 +78,7 @@ FORBIDDEN = {
     "eligibility": r"\byou (?:are|are not|may be) eligible\b|\byou (?:do not )?qualify\b",
     "stigma": r"victim|suffer(?:s|ing|er)? from|sufferer|confined to|wheelchair[- ]bound|battl(?:e|ing)|brave",
     "false hope or cheer": r"miracle|good news|don't worry|stay positive|never give up|great question|!",
+    "an endorsement": r"\b(?:I|we) recommend|\bbest (?:clinic|hospital|doctor)|\byou should (?:take|buy|try)\b",
     "blame": r"your fault that|you should have|you failed",
     "a promise of what comes": r"\b(?:she|he|they|you|the person) will (?:die|lose|need|become|end)\b",
     "a survival figure": r"\b(?:\d+|two|three|four|five|ten|twenty) (?:months|years)\b",
