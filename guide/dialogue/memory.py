@@ -65,7 +65,7 @@ def learn(
     answer = next((part for part in parts if part in _OPEN_REGIONS), None)
     corrects = "correction" in entities or answer == "deny"
     if told.get("bulbar") == "unaffected" and known.get("bulbar") == "affected" and not corrects:
-        del told["bulbar"]  # one region, two functions: "speech ok" does not take back "he can't swallow his tablets"
+        told["bulbar"] = "affected"  # one region, two functions: "speech ok" does not take back "can't swallow tablets"
     new |= told
     # "Yes, and her legs too" to the question about the tube: who knows what the yes is to? It is asked again.
     names_region = any(region in told for region in REGIONS)

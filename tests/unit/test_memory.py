@@ -308,3 +308,9 @@ def test_good_speech_does_not_take_back_trouble_swallowing() -> None:
     }
     assert learn(["deny"], {"bulbar": "unaffected"}, known, None)["bulbar"] == "unaffected"
     assert learn(["inform"], {"bulbar": "unaffected", "correction": "yes"}, known, None)["bulbar"] == "unaffected"
+
+
+def test_good_speech_beside_the_rest_leaves_trouble_swallowing() -> None:
+    said = {"bulbar": "unaffected", "lower_limb": "affected", "regions_rest": "unknown"}
+    learnt = learn(["inform"], said, {"bulbar": "affected"}, None)
+    assert learnt == {"lower_limb": "affected", "upper_limb": "unknown", "regions_told": True, "regions_checked": True}
