@@ -50,7 +50,7 @@ class Answers(TemplatedNaturalLanguageGenerator):
     ) -> dict[str, Any] | None:
         """The reply to `utter_action` in this conversation; None where data/answers/ has none."""
         slots = tracker.current_slot_values()
-        country = slots.get("country") or _metadata(tracker).get("country")
+        country = slots.get("country") or _site_country(tracker)
         name = self._variant(utter_action, tracker, slots, country)
         chosen = self._random_response_for(name, output_channel, slots)
         if chosen is None:
@@ -98,9 +98,11 @@ class Answers(TemplatedNaturalLanguageGenerator):
         return [{"title": title, "payload": f'/{intent}{{"detail":"{part}"}}'} for part, title in parts]
 
 
-def _metadata(tracker: DialogueStateTracker) -> Mapping[str, Any]:
-    """What the channel told with the message: the country that the site set, for instance."""
-    return (tracker.latest_message.metadata or {}) if tracker.latest_message else {}
+def _site_country(tracker: DialogueStateTracker) -> str | None:
+    """The country (ISO code) that the site set: the channel sends it with the message. Anything else counts as none."""
+    metadata = tracker.latest_message.metadata if tracker.latest_message else None
+    country = metadata.get("country") if isinstance(metadata, dict) else None
+    return country if isinstance(country, str) else None
 
 
 def _is_said(intent: str, tracker: DialogueStateTracker) -> bool:

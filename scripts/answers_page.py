@@ -17,18 +17,6 @@ def read(text: str) -> Answers:
     return {name: replies[0] for name, replies in yaml.safe_load(text)["responses"].items()}
 
 
-def grade(answer: dict[str, Any]) -> str:
-    """Which grade of certainty an answer's content has, so that a clinician looks hardest where it is lower.
-
-    High: read in an opened source. Medium is allowed for four things alone, and marked where one is in the answer.
-    """
-    text = answer["text"].lower()
-    urgent = any(word in text for word in ("{emergency", "{number}", "today", "call now"))
-    staging = any(word in text for word in ("king's", "mitos", "stage "))
-    parts = [*(["red flags and first aid"] if urgent else []), *(["staging"] if staging else [])]
-    return f"high; medium: {' and '.join(parts)}" if parts else "high"
-
-
 def git(*command: str) -> str:
     done = subprocess.run(["git", *command], cwd=ROOT, capture_output=True, text=True, check=False)
     return done.stdout if done.returncode == 0 else ""
@@ -55,10 +43,13 @@ def main() -> None:
         if tag and then.get(name) != answer
     }
     sources = yaml.safe_load((ROOT / "data" / "sources.yml").read_text("utf-8"))
+    to_confirm = yaml.safe_load((ROOT / "data" / "to_confirm.yml").read_text("utf-8"))
     page = Environment(loader=FileSystemLoader(ROOT / "scripts"), autoescape=True).get_template("answers.html.j2")
     PAGE.parent.mkdir(exist_ok=True)
     PAGE.write_text(
-        page.render(families=families, sources=sources, changes=changes, tag=tag, today=date.today(), grade=grade),
+        page.render(
+            families=families, sources=sources, to_confirm=to_confirm, changes=changes, tag=tag, today=date.today()
+        ),
         "utf-8",
     )
     print(f"{sum(map(len, families.values()))} answers: {PAGE.relative_to(ROOT)}")

@@ -60,7 +60,7 @@ class _Reader:
         self.praised = -1  # the sentence in which something was last called fine
         self.topic: list[Item] = []  # what "it" and "they" of the next clause mean
         self.excepted: list[tuple[int, str]] = []
-        self.lists_support = any({"region"} & i.tags or "yes" in i.tags for i in items)
+        self.lists_support = any(i.tags & {"region", "yes"} for i in items)
         for number, clause in enumerate(self.clauses):
             self._read(number, clause)
         self._except()

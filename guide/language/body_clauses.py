@@ -22,7 +22,7 @@ def split_clauses(items: Sequence[Item]) -> list[Clause]:
                 now.items.append(item)
             now.ends = "comma"
             clauses.append(Clause(now.sentence, tags))
-        elif item.words in ("no", "nope", "nah") and _is_answer(items[at + 1 : at + 2]):
+        elif item.words in ("no", "nope", "nah") and _is_answer(items[at + 1 : at + 6]):
             now.ends = "comma"
             clauses.append(Clause(now.sentence, frozenset({"comma"})))
         elif _begins_clause(item, now, items[at + 1 : at + 12]):
@@ -34,8 +34,12 @@ def split_clauses(items: Sequence[Item]) -> list[Clause]:
 
 
 def _is_answer(following: Sequence[Item]) -> bool:
-    """ "No she can walk", "no just the legs": this no denies nothing that follows it."""
-    return any(i.owned or "only" in i.tags or _is_subject(i) for i in following)
+    """ "No she can walk", "no just the legs", "no legs are fine": this no denies nothing that follows it."""
+    if any(i.owned or "only" in i.tags or _is_subject(i) for i in following[:1]):
+        return True
+    first = next((i for i in following if i.cue or i.owned or i.tags & {"stop", "and"}), None)
+    praised = first is not None and "good" in first.tags
+    return praised and "region" in following[0].tags
 
 
 def _begins_clause(item: Item, now: Clause, following: Sequence[Item]) -> bool:

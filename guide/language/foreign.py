@@ -13,7 +13,7 @@ _CODES = "ar bn cs da de el en es fa fi fr he hi hu id it ja ko nb nl pl pt ro r
 LANGUAGES = _CODES.split()
 """ISO 639-1 codes that are told apart."""
 SURE, FEWEST_WORDS = 0.99, 4
-"""Three of 4,146 English training examples are taken for another language so; shorter ones too often."""
+"""One in a thousand English training examples is taken for another language so; shorter ones too often."""
 
 _PHRASES: dict[str, dict[str, list[str]]] = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text("utf-8"))
 

@@ -72,7 +72,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             "threshold": 0.2,
             "part_threshold": 0.4,
             "sure": 0.5,
-            "danger": {"crisis": 0.15, "emergency": 0.15, "urgent_today": 0.3},
+            "danger": {"crisis": 0.15, "emergency": 0.15, "urgent_today": 0.15},
         }
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
@@ -188,7 +188,8 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         if language:
             parts = [] if danger else [OTHER_LANGUAGE]
         elif not parts and not (danger and surely):
-            parts = [self._whole(whole, asks, danger)]
+            known = bool(self._vectorizers["words"].transform([text.lower()]).nnz)
+            parts = [self._whole(whole, asks, danger, known)]
         parts = [*danger, *(part for part in parts if not (danger and part == FALLBACK))]
         order = [(self.labels[i], float(whole[i])) for i in whole.argsort()[::-1][:10]]
         confidence = 1.0 if parts[0] in LEVELS else dict(order).get(parts[0], 0.0)
@@ -216,20 +217,19 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
                 found.add(level)
         return [level for level in LEVELS if level in found], bool(ruled)
 
-    def _whole(self, row: Probabilities, asks: bool, danger: list[str]) -> str:
+    def _whole(self, row: Probabilities, asks: bool, danger: list[str], known: bool) -> str:
         """What a message of one part means, danger apart: its likeliest intent, if likely enough.
 
-        Beside a danger it has to be likely among what is left: a mistaken alarm still answers the question.
+        Beside a danger it has to be likely among what is left: a mistaken alarm still answers the question. Where no
+        word is `known`, letters alone speak: "asdfgh" resembles something, but means nothing.
         """
         left = 1.0 - sum(float(row[self.labels.index(level)]) for level in danger) if danger else 1.0
         order = [(self.labels[i], float(row[i]) / max(left, 1e-9)) for i in row.argsort()[::-1]]
         order = [reading for reading in order if reading[0] not in LEVELS]
         if asks and order[0][0] == "inform" and order[1][1] >= self.config["threshold"] / 2:
-            return str(
-                order[1][0]
-            )  # facts and a question in one breath: the facts are read anyway, answer the question
+            return str(order[1][0])  # a question beside facts: the facts are read anyway
         intent, probability = str(order[0][0]), order[0][1]
-        unsure = danger or intent in ("start_over", "delete_my_data")
+        unsure = danger or not known or intent in ("start_over", "delete_my_data")
         return intent if probability >= float(self.config["sure" if unsure else "threshold"]) else FALLBACK
 
     def _parts(self, pieces: list[str], rows: Probabilities) -> list[str]:

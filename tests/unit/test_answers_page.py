@@ -4,9 +4,14 @@ import html
 import subprocess
 import sys
 
+import pytest
+import yaml
+
 from guide.answers import COUNTRIES, medicines_table
 from tests.conftest import ROOT
-from tests.unit.test_content import ANSWERS, SOURCES, TEXTS
+from tests.unit.test_content import ANSWERS, MEDICAL, SOURCES, TEXTS
+
+TO_CONFIRM = yaml.safe_load((ROOT / "data" / "to_confirm.yml").read_text("utf-8"))
 
 
 def test_the_page_has_every_answer_its_date_certainty_and_sources() -> None:
@@ -17,7 +22,18 @@ def test_the_page_has_every_answer_its_date_certainty_and_sources() -> None:
         assert TEXTS[name].strip() in page
     for source in SOURCES.values():
         assert source["title"] in page
-    assert page.count("Certainty: high") == sum("sources" in a[0].get("metadata", {}) for a in ANSWERS.values())
+    dated = page.count("Certainty: high. Sources") + page.count("Certainty: high, but for the sentences below. Sources")
+    assert dated == len(MEDICAL)
+    assert page.count("but for the sentences below") == len(TO_CONFIRM)
+    for sentences in TO_CONFIRM.values():
+        assert all(f"please confirm: {sentence}<" in page for sentence in sentences)
+
+
+@pytest.mark.parametrize("name", TO_CONFIRM)
+def test_what_a_clinician_has_to_confirm_is_what_the_answer_says(name: str) -> None:
+    assert name in MEDICAL
+    assert TO_CONFIRM[name]
+    assert not [sentence for sentence in TO_CONFIRM[name] if sentence not in TEXTS[name]]
 
 
 def test_a_channel_that_shows_tables_gets_the_medicines_as_one() -> None:
