@@ -1,5 +1,5 @@
 # Every target does the set-up it needs, once. `make run` and `make test` are all that a newcomer has to know.
-.PHONY: help run chat train check test test-unit evaluate answers measure lock clean
+.PHONY: help run chat train check test test-unit evaluate peers tune answers measure lock clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -9,7 +9,8 @@ RUNTIME := .venv/installed
 DEV := .venv/installed-dev
 PACKAGE := $(shell find packages -name '*.py' -o -name pyproject.toml)
 LEARNT := config.yml domain.yml data/rules.yml $(wildcard data/nlu/*.yml data/answers/*.yml) \
-  $(wildcard guide/nlu/*.py guide/language/*.py guide/language/*.yml guide/dialogue/*.py)
+  data/findings.jsonl $(wildcard guide/nlu/*.py guide/nlu/weights/* guide/language/*.py guide/language/*.yml) \
+  $(wildcard guide/dialogue/*.py)
 export PYTHONWARNINGS := ignore
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
@@ -29,6 +30,7 @@ check: $(MODEL) $(DEV)  ## style, types, and whether the data fits together
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	$(PYTHON) scripts/validate.py
+	$(PYTHON) scripts/near_copies.py
 	$(PYTHON) scripts/review_dates.py
 
 test: check  ## everything
@@ -37,8 +39,14 @@ test: check  ## everything
 test-unit: $(DEV)  ## the quick tests alone
 	$(PYTHON) -m pytest tests/unit
 
-evaluate: $(MODEL)  ## measure understanding; make evaluate ROWS=my.jsonl for other rows
-	$(PYTHON) evaluation/evaluate.py $(or $(ROWS),evaluation/dev.jsonl)
+evaluate: $(MODEL) $(DEV)  ## measure understanding; make evaluate ROWS=my.jsonl for other rows
+	@$(PYTHON) evaluation/evaluate.py $(or $(ROWS),evaluation/dev.jsonl)
+
+peers: .venv-peers/installed  ## train stock pipelines on the same examples (an hour), for `make evaluate` to show beside
+	@.venv-peers/bin/python evaluation/peers.py $(or $(ROWS),evaluation/dev.jsonl)
+
+tune: .venv-tune/installed  ## tune the sentence encoder anew (half an hour)
+	@.venv-tune/bin/python tuning/tune.py
 
 answers: $(DEV)  ## write all answers as one HTML page for a clinician to review
 	@$(PYTHON) scripts/answers_page.py
@@ -49,21 +57,32 @@ measure: $(MODEL) $(DEV)  ## measure training, start, memory and the time of an 
 lock: $(DEV)  ## resolve pyproject.toml into the two lock files
 	.venv/bin/uv pip compile pyproject.toml $(LOCK) -o requirements.txt
 	.venv/bin/uv pip compile pyproject.toml --extra dev -c requirements.txt $(LOCK) -o requirements-dev.txt
+	.venv/bin/uv pip compile tuning/requirements.in $(LOCK) -o tuning/requirements.txt
+	.venv/bin/uv pip compile evaluation/requirements-peers.in -c requirements.txt $(LOCK) -o evaluation/requirements-peers.txt
 
 LOCK := --quiet --upgrade --python-version 3.11 --python-platform x86_64-manylinux_2_28 --generate-hashes \
   --no-emit-index-url --no-annotate --no-header
 
 clean:  ## remove everything that make made
-	rm -rf .venv .run .rasa models
+	rm -rf .venv .venv-peers .venv-tune .run .rasa models
 
 $(MODEL): $(LEARNT) | $(RUNTIME)
 	@echo "Training the model: about a minute ..."
-	@$(PYTHON) -m rasa train --quiet --skip-validation --fixed-model-name guide --out models >.venv/train.log 2>&1 \
+	@$(PYTHON) -m rasa train --force --quiet --skip-validation --fixed-model-name guide --out models >.venv/train.log 2>&1 \
 	  || { tail -n 20 .venv/train.log; echo "Training failed."; exit 1; }
 	@touch $@
 
 $(RUNTIME): requirements.txt scripts/set-up $(PACKAGE)
 	@scripts/set-up requirements.txt
+	@touch $@
+
+.venv-tune/installed: tuning/requirements.txt
+	python3.11 -m venv .venv-tune
+	.venv-tune/bin/pip install --disable-pip-version-check --quiet --no-deps --require-hashes -r $<
+	@touch $@
+
+.venv-peers/installed: scripts/peer-env requirements.txt evaluation/requirements-peers.txt
+	@scripts/peer-env
 	@touch $@
 
 $(DEV): requirements-dev.txt $(RUNTIME)

@@ -1,107 +1,179 @@
-"""Prints how well the trained guide understands the rows of a JSONL file: see evaluation/README.md for the format."""
+"""Prints how well the trained guide understands the rows of a JSONL file, and writes the same as a page with pictures.
+
+The format of the rows, and what the figures mean: evaluation/README.md. Peers that `make peers` measured stand beside.
+"""
 
 import asyncio
+import hashlib
 import json
-import math
+import os
 import sys
 import time
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
+from datetime import date
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
-import yaml
+import matplotlib
+import numpy as np
+from jinja2 import Environment, FileSystemLoader
+
+matplotlib.use("svg")
+from matplotlib import pyplot
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from guide.agent import load  # noqa: E402 - after the path
+from evaluation.figures import (  # noqa: E402 - after the path
+    TOPIC_KINDS,
+    Reading,
+    Row,
+    Share,
+    confusions,
+    read_rows,
+    sections,
+    strictly,
+)
+from guide.agent import load  # noqa: E402
 
-TOPICS: dict[str, str] = yaml.safe_load((ROOT / "evaluation" / "topics.yml").read_text("utf-8"))
-TOPIC_KINDS = ("question", "long_message", "multi", "emergency_negative", "crisis_negative", "out_of_scope")
-DANGER = ("emergency", "crisis")
-
-
-def topic_of(intent: str) -> str:
-    """An intent's topic; the fallback is the honest answer to what is on no list."""
-    return "other" if intent == "nlu_fallback" else TOPICS.get(intent, intent)
-
-
-def interval(right: int, of: int) -> tuple[float, float]:
-    """The 95 % Wilson interval of a share."""
-    if not of:
-        return 0.0, 1.0
-    z, share = 1.96, right / of
-    middle = (share + z * z / (2 * of)) / (1 + z * z / of)
-    half = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of)) / (1 + z * z / of)
-    return middle - half, middle + half
+PAGE = ROOT / ".run" / "evaluation.html"
+TIMED = range(12, 19)
+"""Latency is measured on messages of so many words, ROUNDS times each."""
+ROUNDS = 20
 
 
-def regions_right(row: dict[str, Any], entities: Iterable[dict[str, Any]]) -> bool:
-    """Whether affected, unaffected and support are all as the row says."""
-    found = {(e["entity"], e.get("role"), e["value"]) for e in entities}
-    gold, maybe = row["gold"], set(row["gold"]["maybe"])
-    for role, name in (("affected", "regions"), ("unaffected", "negated")):
-        said = {value for entity, its_role, value in found if (entity, its_role) == ("region", role)}
-        if said - maybe != set(gold[name]) - maybe:
-            return False
-    support = {value: role for entity, role, value in found if entity == "support"}
-    return all(support.get(kind, "unknown") == gold[kind] for kind in ("gastrostomy", "niv"))
+def peers_file(path: Path) -> Path:
+    """Where `make peers` keeps what the peers understood of a file of rows."""
+    return ROOT / ".run" / "peers" / f"{hashlib.sha256(path.read_bytes()).hexdigest()[:16]}.json"
 
 
-def line(name: str, results: list[bool]) -> str:
-    right, of = sum(results), len(results)
-    low, high = interval(right, of)
-    return f"  {name:<46} {right:>4} of {of:<4} {right / of:>6.1%}   ({low:.0%} to {high:.0%})" if of else ""
-
-
-def main(path: str) -> None:
-    rows = [json.loads(text) for text in Path(path).read_text("utf-8").splitlines() if text.strip()]
+def understand(rows: Sequence[Row]) -> tuple[list[Reading], list[float]]:
+    """What the guide understands of rows, and milliseconds for messages of TIMED words, on one core, sorted."""
     agent = load("http://127.0.0.1:9/webhook")  # nothing is answered: no action server is needed
 
-    async def parse() -> list[tuple[dict[str, Any], float]]:
-        done = []
-        for row in rows:
-            start = time.perf_counter()
-            parsed = await agent.parse_message(row["text"])
-            done.append((parsed, time.perf_counter() - start))
-        return done
+    async def parse(text: str) -> Reading:
+        start = time.perf_counter()
+        parsed = await agent.parse_message(text)
+        seconds = time.perf_counter() - start
+        return Reading(parsed["parts"], parsed["intent"]["confidence"], parsed["entities"], seconds)
 
-    read = list(zip(rows, asyncio.run(parse()), strict=True))
-    parts = {row["id"]: parsed["parts"] for row, (parsed, _) in read}
-    rights = {row["id"]: {row["topic"], *row.get("alt_topics", [])} for row in rows}
-    said = {row["id"]: topic_of(parts[row["id"]][0]) for row in rows}
+    async def all_of_it() -> tuple[list[Reading], list[float]]:
+        readings = [await parse(row["text"]) for row in rows]
+        timed = [row["text"] for row in rows if len(row["text"].split()) in TIMED] * ROUNDS
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+        return readings, sorted([(await parse(text)).seconds * 1000 for text in timed])
 
-    print(f"{len(rows)} messages of {path}\n\nTopic, all kinds")
-    counted = [row for row in rows if row["kind"] in TOPIC_KINDS]
-    print(line("strict", [said[row["id"]] == row["topic"] for row in counted]))
-    print(line("lenient", [said[row["id"]] in rights[row["id"]] for row in counted]))
-    for kind in TOPIC_KINDS:
-        print(line(f"  strict, {kind}", [said[row["id"]] == row["topic"] for row in counted if row["kind"] == kind]))
-    several = [row for row in counted if len(row["topics_all"]) > 1]
-    found = [t in map(topic_of, parts[row["id"]]) for row in several for t in row["topics_all"]]
-    print(line("questions found where there are several", found))
+    return asyncio.run(all_of_it())
 
-    print("\nDanger")
-    for level in DANGER:
-        print(line(f"{level} recognised", [level in parts[r["id"]] for r in rows if r.get("must_trigger") == level]))
-    for level in DANGER:
-        quiet = [level in parts[row["id"]] for row in rows if row.get("must_not_trigger") == level]
-        print(line(f"{level} raised by mistake, hard negatives", quiet))
-    ordinary = [row for row in rows if row["kind"] in ("question", "long_message", "multi", "region_answer")]
-    ordinary = [row for row in ordinary if not row.get("must_trigger")]
-    print(line("any raised by mistake, ordinary messages", [bool({*parts[r["id"]]} & {*DANGER}) for r in ordinary]))
 
-    print("\nBody regions and support")
-    print(line("all of it right", [regions_right(row, p["entities"]) for row, (p, _) in read if "gold" in row]))
+def svg(draw: Callable[[Any], None], width: float = 6, height: float = 4.5) -> str:
+    figure, axes = pyplot.subplots(figsize=(width, height), layout="constrained")
+    draw(axes)
+    text = StringIO()
+    figure.savefig(text, format="svg")
+    pyplot.close(figure)
+    return text.getvalue()[text.getvalue().index("<svg") :]
 
-    times = sorted(seconds * 1000 for _, (_, seconds) in read)
-    print(f"\nParsing: p50 {times[len(times) // 2]:.1f} ms, p99 {times[int(len(times) * 0.99)]:.1f} ms on this machine")
-    wrong = Counter((r["topic"], said[r["id"]]) for r in counted if said[r["id"]] not in rights[r["id"]])
-    print(
-        "Most frequent mistakes (topic, taken for):", "; ".join(f"{a} > {b} {n}" for (a, b), n in wrong.most_common(8))
+
+def confusion_matrix(rows: Sequence[Row], readings: Sequence[Reading]) -> str:
+    pairs = [(r["topic"], reading.topic) for r, reading in zip(rows, readings, strict=True) if r["kind"] in TOPIC_KINDS]
+    names = sorted({name for pair in pairs for name in pair})
+    counts = np.zeros((len(names), len(names)))
+    for said, understood in pairs:
+        counts[names.index(said), names.index(understood)] += 1
+
+    def draw(axes: Any) -> None:
+        axes.imshow(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1), cmap="Greys", vmin=0, vmax=1)
+        axes.set_xticks(range(len(names)), names, rotation=90, fontsize=6)
+        axes.set_yticks(range(len(names)), names, fontsize=6)
+        axes.set_xlabel("understood as")
+        axes.set_ylabel("topic")
+
+    return svg(draw, 9, 8.5)
+
+
+def calibration(sure: list[float], right: list[bool]) -> str:
+    places = np.digitize(sure, np.linspace(0, 1, 11)[1:-1])
+    points = [(np.mean(np.array(sure)[places == p]), np.mean(np.array(right)[places == p])) for p in sorted({*places})]
+
+    def draw(axes: Any) -> None:
+        axes.plot([0, 1], [0, 1], color="grey", linewidth=1)
+        axes.plot(*zip(*points, strict=True), marker="o", color="black")
+        axes.set(xlabel="how sure the guide was", ylabel="share that was right", xlim=(0, 1), ylim=(0, 1))
+
+    return svg(draw)
+
+
+def coverage(named: dict[str, tuple[list[float], list[bool]]]) -> str:
+    def draw(axes: Any) -> None:
+        for (name, (sure, right)), line in zip(named.items(), ("-", "--", ":", "-."), strict=False):
+            ordered = np.array(right)[np.argsort(-np.array(sure), kind="stable")]
+            share = np.arange(1, len(ordered) + 1) / len(ordered)
+            axes.plot(share, np.cumsum(ordered) / np.arange(1, len(ordered) + 1), line, color="black", label=name)
+        axes.set(xlabel="share of messages answered, the surest first", ylabel="share of these right", ylim=(0, 1.02))
+        axes.legend()
+
+    return svg(draw)
+
+
+def surety(rows: Sequence[Row], readings: Sequence[Reading]) -> tuple[list[float], list[bool]]:
+    pairs = [(row, r) for row, r in zip(rows, readings, strict=True) if row["kind"] in TOPIC_KINDS]
+    return [r.confidence for _, r in pairs], [strictly(row, r) for row, r in pairs]
+
+
+def told(share: Share) -> str:
+    low, high = share.interval
+    return f"{share.right:>4} of {share.of:<4} {share.value:>6.1%}   ({low:.0%} to {high:.0%})"
+
+
+def main(path: Path) -> None:
+    rows = read_rows(path)
+    ours, times = understand(rows)
+    speed = "no message of that length"
+    if times:
+        speed = f"p50 {times[len(times) // 2]:.1f} ms, p99 {times[int(len(times) * 0.99)]:.1f} ms"
+    figures = {"the guide": sections(rows, ours)}
+    sure = {"the guide": surety(rows, ours)}
+    if peers_file(path).exists():
+        for name, answers in json.loads(peers_file(path).read_text("utf-8")).items():
+            theirs = [Reading([intent], confidence) for intent, confidence in answers]
+            figures[name], sure[name] = sections(rows, theirs), surety(rows, theirs)
+            figures[name].pop("Body regions and support", None)  # they read none
+
+    print(f"{len(rows)} messages of {path}")
+    for title, shares in figures["the guide"].items():
+        print(f"\n{title}")
+        for share in shares:
+            print(f"  {share.name:<46} {told(share)}")
+    for name, theirs_too in list(figures.items())[1:]:
+        print(f"\nOn the same examples: {name}")
+        for share in [*theirs_too.get("Topic", [])[:2], *theirs_too.get("Danger", [])]:
+            print(f"  {share.name:<46} {told(share)}")
+    print(f"\nParsing messages of {TIMED[0]} to {TIMED[-1]} words on one core: {speed}")
+    worst = confusions(rows, ours)
+    print("Most frequent mistakes (topic, taken for):", "; ".join(f"{a} > {b} {len(t)}" for (a, b), t in worst[:8]))
+
+    PAGE.parent.mkdir(exist_ok=True)
+    template = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
+    page = template.get_template("report.html.j2").render(
+        path=path.name,
+        rows=len(rows),
+        today=date.today(),
+        figures=figures,
+        speed=speed,
+        words=f"{TIMED[0]} to {TIMED[-1]}",
+        matrix=confusion_matrix(rows, ours),
+        calibration=calibration(*sure["the guide"]),
+        coverage=coverage(sure),
+        worst=worst,
     )
+    PAGE.write_text(page, "utf-8")
+    print(f"The same with pictures: {PAGE.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    try:
+        main(Path(sys.argv[1]).resolve())
+    except (OSError, ValueError) as error:
+        sys.exit(f"{error}")

@@ -19,7 +19,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 import guide.workarounds  # noqa: F401 - every process that answers needs them
-from guide.dialogue.memory import HARD, QUESTIONS, REGIONS, is_topic, last_part
+from guide.dialogue.memory import HARD, QUESTIONS, REGIONS, is_topic, last_part, torn_between
 
 DATA = Path(__file__).parents[1] / "data"
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -121,11 +121,16 @@ def _was_asked(utter_action: str, tracker: DialogueStateTracker) -> bool:
 def _offers(utter_action: str, tracker: DialogueStateTracker) -> list[dict[str, str]]:
     """Buttons that depend on the message: the nearest topics, what a crisis put off, the staging that it broke off."""
     data = tracker.latest_message.parse_data if tracker.latest_message else {}
+    asked = [part for part in data.get("parts", []) if is_topic(part)]
     topics: list[str] = []
     if utter_action == "utter_fallback":
         topics = data.get("nearest") or ["suggest_stage", "ask_early_symptoms", "ask_cure", "ask_medications"]
+    elif utter_action in [f"utter_{part}" for part in asked[2:3]]:
+        topics = asked[3:4]  # three are answered, a fourth is offered
+    elif utter_action == "utter_which_one":
+        topics = torn_between(data.get("parts", []), data.get("intent_ranking", []))
     elif utter_action == "utter_crisis":
-        topics = [part for part in data.get("parts", []) if is_topic(part) and part not in HARD][:2]
+        topics = [part for part in asked if part not in HARD][:2]
     elif utter_action == "utter_ask_follow_up":
         topics = [*data.get("nearest", []), tracker.get_slot("topic")]
     offers = [{"title": PHRASES["topics"][t], "payload": f"/{t}"} for t in topics if t in PHRASES["topics"]]

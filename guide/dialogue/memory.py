@@ -1,6 +1,6 @@
 """What a message changes in what the guide knows: one pure function from what was said to slot values."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 REGIONS = ("bulbar", "upper_limb", "lower_limb")
@@ -13,6 +13,9 @@ HARD = frozenset(  # nobody in an emergency or a crisis is to read these
 )
 FACTS = ("diagnosed", *REGIONS, "gastrostomy", "niv", "country")
 """Slots that a message may name directly: the entity has the slot's name."""
+
+TORN_BELOW, TORN_SHARE = 0.4, 0.8
+"""The guide asks which topic is meant if the likeliest is less likely than this, and the next has this share of it."""
 
 _ANSWERS: dict[str, dict[str, str]] = {
     "diagnosed": {"affirm": "yes", "deny": "no", "not_sure": "unknown"},
@@ -38,6 +41,18 @@ _NO_TOPIC = frozenset(  # they speak of the conversation, or of the topic before
 def is_topic(intent: str) -> bool:
     """Whether an intent is a question about ALS."""
     return intent.startswith(("ask_", "worry_")) and intent not in _NO_TOPIC
+
+
+def torn_between(parts: Sequence[str], ranking: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Two or three topics to choose from, where the one understood is neither likely nor much likelier than the next.
+
+    `ranking`: the intents of a message with their confidence, the likeliest first.
+    """
+    likely = [(reading["name"], reading["confidence"]) for reading in ranking]
+    if not likely or list(parts) != [likely[0][0]] or likely[0][1] >= TORN_BELOW:
+        return []
+    near = [name for name, confidence in likely if confidence >= TORN_SHARE * likely[0][1]][:3]
+    return near if len(near) > 1 and all(map(is_topic, near)) else []
 
 
 def last_part(said: Iterable[str], topic: str | None) -> str | None:

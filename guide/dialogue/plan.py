@@ -18,6 +18,7 @@ class Turn:
     `parts`: intents said, in order. `asks`: some part is a question. `learnt`: names of the slots the message set.
     `in_form`: the staging form was open. `offered`: the last reply offered the staging, so that "yes" accepts it.
     `by_country`: the last topic's reply depends on the country, so that naming one asks for it again.
+    `torn`: two topics are nearly equally likely.
     """
 
     parts: tuple[str, ...]
@@ -27,6 +28,7 @@ class Turn:
     in_form: bool = False
     offered: bool = False
     by_country: bool = False
+    torn: bool = False
 
 
 def plan(turn: Turn) -> list[str] | None:
@@ -56,12 +58,15 @@ def _replies(turn: Turn, questions: list[str]) -> list[str]:
     """What is said before the staging goes on."""
     if "urgent_today" in turn.parts:
         return ["utter_urgent_today", *(f"utter_{question}" for question in questions)]
+    if questions and turn.torn and not turn.in_form:
+        return ["utter_which_one"]
     if questions:
         return [f"utter_{question}" for question in questions]
     talk = [p for p in turn.parts if not is_topic(p) and p not in {*ANSWERS, "suggest_stage", "nlu_fallback"}]
     if "country" in turn.learnt and (not talk or talk[0] in ("tell_country", "out_of_scope")):
         return ["utter_tell_country", *([f"utter_{turn.slots['topic']}"] if turn.by_country else [])]
-    if "nlu_fallback" in turn.parts and not turn.learnt:
+    told_nothing = turn.parts == ("inform",) and turn.asks and not turn.in_form
+    if ("nlu_fallback" in turn.parts or told_nothing) and not turn.learnt:
         return ["utter_fallback"]
     return [f"utter_{part}" for part in talk[:1]]
 

@@ -23,7 +23,7 @@ from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
 import guide.workarounds  # noqa: F401 - every process that loads a model needs them
-from guide.dialogue.memory import DANGER, last_part, learn
+from guide.dialogue.memory import DANGER, last_part, learn, torn_between
 from guide.dialogue.plan import FORM, SUGGEST, Turn, plan
 
 LISTEN, CUT, UNAVAILABLE = "action_listen", "action_session_start", "utter_stage_unavailable"
@@ -125,11 +125,12 @@ def _turn(
         new = {}
         learnt = frozenset(e.key for e in events[start:] if isinstance(e, SlotSet) and e.key != "requested_slot")
     asks = bool(message.parse_data.get("asks"))
+    torn = bool(torn_between(parts, message.parse_data.get("intent_ranking", [])))
     said = [e.metadata.get("utter_action") for e in events[:start] if isinstance(e, BotUttered)]
     shown = last_part([e.metadata.get("part", "") for e in events[:start] if isinstance(e, BotUttered)], slots["topic"])
     by_country = any("{" in reply.get("text", "") for reply in domain.responses.get(shown or "", []))
     by_country |= f"utter_{slots['topic']}_{str(new.get('country', slots['country'])).lower()}" in domain.responses
-    return Turn(parts, {**slots, **new}, learnt, asks, in_form, said[-1:] == ["utter_inform"], by_country), new
+    return Turn(parts, {**slots, **new}, learnt, asks, in_form, said[-1:] == ["utter_inform"], by_country, torn), new
 
 
 def _spoke(turn_events: list[Event]) -> bool:

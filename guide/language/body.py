@@ -23,7 +23,7 @@ from guide.language.body_findings import (
 )
 from guide.language.body_words import Clause, Item, load_vocabulary, read_items
 
-__all__ = ["BodyReport", "Finding", "Support", "read_body"]
+__all__ = ["COUNTED", "BodyReport", "Finding", "Support", "read_body"]
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,8 @@ class _Reader:
         silence = self.silence[number]
         before = len(self.facts)
         if all("silent" in item.tags for item, _ in bound) and not silence & {"asks", "if", "when"}:
-            self._carry(number, clause)
+            if not any(polarity_of(cues) == FINE for _, cues in bound):  # "bulbar only, limbs spared"
+                self._carry(number, clause)
         elif not silence:
             for item, cues in bound:
                 self._state(number, item, cues, clause)

@@ -59,15 +59,18 @@ def _begins_clause(item: Item, now: Clause, following: Sequence[Item]) -> bool:
         return (one_more or cued or told) and not rest[0].cue and _has_own_cue(rest)
     if subject:
         return told or ("except" in now.after and named)
-    if "device" in item.tags:  # "peg yes niv no"
-        answers = [i for i in now.items if i.tags & {"device", "yes", "not"}]
-        return bool(answers) and "device" in answers[0].tags and bool(now.items[-1].tags & {"yes", "not"})
-    if item.named:  # "chokes on water, otherwise ok"
+    if item.tags & {"device", "region"} and now.items[-1].tags & {"yes", "not"}:  # "peg yes niv no", "legs yes arms no"
+        answers = [i for i in now.items if i.named or i.tags & {"yes", "not"}]
+        if len(answers) > 1 and answers[0].named and item.tags & answers[0].tags & {"device", "region"}:
+            return "device" in item.tags or any("yes" in i.tags for i in [*now.items, *following])
+    if "device" in item.tags:
+        return False
+    if item.named and "region" not in item.tags:  # "chokes on water, otherwise ok"
         return named and "or" not in now.items[-1].tags
-    return told and not now.has("when", "if")
+    return told and "region" not in item.tags and not now.has("when", "if")
 
 
-_MAY_BEGIN = frozenset({"and", "device", "rest", "rest_none", "whole", "none", "asks_after", "?word"})
+_MAY_BEGIN = frozenset({"and", "device", "region", "rest", "rest_none", "whole", "none", "asks_after", "?word"})
 
 
 def _is_subject(item: Item) -> bool:
@@ -103,6 +106,8 @@ def _join_lists(clauses: list[Clause]) -> list[Clause]:
 def _shares_its_cue(before: Clause, clause: Clause) -> bool:
     """ "no trouble with speech" + "arms or legs"; but "not her legs" + "arms and speech" are two statements."""
     if not clause.is_list() or clause.has("only"):
+        if before.has("cannot") and before.items[-1].tags & {"abilities"} and _goes_on_unable(clause):
+            clause.items.insert(0, next(i for i in before.items if "cannot" in i.tags))
         return False
     if before.has("can", "cannot") and all("abilities" in i.tags for i in clause.items if i.named):
         return True  # "she can eat" + "talk and walk"
@@ -116,6 +121,11 @@ def _shares_its_cue(before: Clause, clause: Clause) -> bool:
         and before.has("not", "verb_not", "unsure", "sensory")
         and (either or not (bare or clause.has("signs", "aids")))
     )
+
+
+def _goes_on_unable(clause: Clause) -> bool:
+    """ "can't walk" + "talk or use his hands": verbs without a subject or a denial of their own."""
+    return "abilities" in clause.items[0].tags and not clause.has("not", "verb_not", "cannot", "can", "still", "bad")
 
 
 def _takes_a_cue(before: Clause, clause: Clause) -> bool:

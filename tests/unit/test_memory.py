@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guide.dialogue.memory import DANGER, QUESTIONS, REGIONS, STAGING, learn
+from guide.dialogue.memory import DANGER, QUESTIONS, REGIONS, STAGING, learn, torn_between
 from tests.conftest import ROOT
 
 DOMAIN: dict[str, Any] = yaml.safe_load((ROOT / "domain.yml").read_text("utf-8"))
@@ -314,3 +314,17 @@ def test_good_speech_beside_the_rest_leaves_trouble_swallowing() -> None:
     said = {"bulbar": "unaffected", "lower_limb": "affected", "regions_rest": "unknown"}
     learnt = learn(["inform"], said, {"bulbar": "affected"}, None)
     assert learnt == {"lower_limb": "affected", "upper_limb": "unknown", "regions_told": True, "regions_checked": True}
+
+
+def test_who_may_mean_either_of_two_topics_is_torn_between_them() -> None:
+    def ranked(*likely: tuple[str, float]) -> list[dict[str, Any]]:
+        return [{"name": name, "confidence": confidence} for name, confidence in likely]
+
+    near = ranked(("ask_pain", 0.3), ("ask_saliva", 0.28), ("ask_cure", 0.1))
+    assert torn_between(["ask_pain"], near) == ["ask_pain", "ask_saliva"]
+    assert torn_between(["ask_pain"], ranked(("ask_pain", 0.3), ("ask_saliva", 0.2))) == []  # one is clearly likelier
+    assert torn_between(["ask_pain"], ranked(("ask_pain", 0.45), ("ask_saliva", 0.44))) == []  # likely enough
+    assert torn_between(["ask_pain", "ask_cure"], near) == []  # two questions
+    assert torn_between(["ask_cure"], near) == []  # understood by other means
+    assert torn_between(["ask_pain"], ranked(("ask_pain", 0.3), ("thank", 0.29))) == []  # no topic to choose
+    assert torn_between(["ask_pain"], []) == []

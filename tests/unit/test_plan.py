@@ -103,6 +103,13 @@ def test_at_most_three_questions_are_answered() -> None:
     assert order("ask_pain ask_cure ask_stages ask_saliva", asks=True) == "ask_pain ask_cure ask_stages"
 
 
+def test_who_may_mean_either_of_two_topics_is_asked_which() -> None:
+    assert order("ask_cure", asks=True, torn=True) == "which_one"
+    assert order("ask_cure", torn=True, **in_form(asks=True)) == "ask_cure FORM"
+    assert order("emergency ask_cure", asks=True, torn=True) == "emergency ask_cure"
+    assert order("urgent_today ask_cure", asks=True, torn=True) == "urgent_today ask_cure"
+
+
 def test_a_question_goes_before_small_talk() -> None:
     assert order("greet ask_cure", asks=True) == "ask_cure"
     assert order("greet thank") is None
@@ -197,6 +204,12 @@ def test_start_over_in_the_form_asks_from_the_beginning() -> None:
 def test_what_is_not_understood_is_said_to_be() -> None:
     assert order("nlu_fallback") == "fallback"
     assert order("nlu_fallback", **in_form()) == "fallback FORM"
+
+
+def test_a_question_taken_for_facts_that_it_does_not_tell_is_not_understood() -> None:
+    assert order("inform", asks=True) == "fallback"
+    assert order("inform", asks=True, learnt=frozenset({"lower_limb"})) is None
+    assert order("inform") is None
 
 
 def test_a_fact_in_words_that_are_not_understood_is_a_fact() -> None:

@@ -1,0 +1,71 @@
+"""A linear model over sentence vectors and one over words and letters, whose opinions are mixed half and half.
+
+Each has its own scale and regularisation. docs/understanding.md says what else was tried, with figures.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import scipy.sparse
+from sklearn.linear_model import LogisticRegression
+
+from guide.nlu.counts import Counts, Floats, Places
+
+Arrays = dict[str, np.ndarray[Any, Any]]
+Found = Mapping[str, tuple[Places, Floats]]
+"""A text's features of each kind of counts: where they are, and their values."""
+
+
+def read_counts(counts: Mapping[str, Counts], text: str) -> Found:
+    return {kind: its.read(text) for kind, its in counts.items()}
+
+
+class Mixture:
+    """Probabilities over `labels`. Learning is deterministic."""
+
+    def __init__(self, labels: Sequence[str], arrays: Arrays) -> None:
+        self.labels, self.arrays = list(labels), arrays
+
+    @classmethod
+    def learn(cls, labels: Sequence[str], vectors: Floats, counts: Mapping[str, scipy.sparse.csr_matrix]) -> "Mixture":
+        """Learn from the labels of texts, their vectors, shape (len(labels), width), and their counts of each kind."""
+        meaning = LogisticRegression(C=3, max_iter=100).fit(vectors, labels)  # more steps change nothing measurable
+        # One against the rest by a dual solver: seconds, where the joint fit over 70 intents takes minutes.
+        wording = LogisticRegression(
+            C=5, solver="liblinear", dual=True, class_weight="balanced", random_state=0, tol=0.01
+        )
+        wording.fit(scipy.sparse.hstack(list(counts.values()), format="csr"), labels)
+        assert meaning.classes_.tolist() == wording.classes_.tolist()
+        ends = np.cumsum([matrix.shape[1] for matrix in counts.values()])[:-1]
+        words, words_bias = weights_of(wording)
+        arrays = dict(zip(counts, map(np.ascontiguousarray, np.split(words, ends)), strict=True))
+        arrays["wording_bias"] = words_bias
+        arrays["meaning"], arrays["meaning_bias"] = weights_of(meaning)
+        return cls(meaning.classes_.tolist(), arrays)
+
+    def scores(self, vectors: Floats, counts: Sequence[Found]) -> Floats:
+        """How surely each text is of each label, shape (len(counts), len(labels)); rows sum to 1."""
+        meaning = vectors @ self.arrays["meaning"] + self.arrays["meaning_bias"]
+        wording = -np.logaddexp(0, -np.stack([self._wording(found) for found in counts]))  # log of one against the rest
+        return np.asarray(np.exp(_log_shares((_log_shares(meaning) + _log_shares(wording)) / 2)), dtype=np.float32)
+
+    def _wording(self, found: Found) -> Floats:
+        total = self.arrays["wording_bias"]
+        for kind, (places, values) in found.items():
+            total = total + values @ self.arrays[kind][places]
+        return total
+
+
+def weights_of(model: LogisticRegression) -> tuple[Floats, Floats]:
+    """A fitted model's weights, shape (features, labels), and biases, shape (labels,)."""
+    weights, bias = model.coef_.T.astype(np.float32), model.intercept_.astype(np.float32)
+    if len(model.classes_) == 2:  # scikit-learn keeps those of the second label alone
+        weights, bias = np.hstack([-weights, weights]) / 2, np.array([-bias[0], bias[0]]) / 2
+    return np.ascontiguousarray(weights), bias
+
+
+def _log_shares(logits: Floats) -> Floats:
+    """Log of the softmax of each row."""
+    logits = logits - logits.max(axis=1, keepdims=True)
+    return np.asarray(logits - np.log(np.exp(logits).sum(axis=1, keepdims=True)))

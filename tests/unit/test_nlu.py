@@ -1,0 +1,144 @@
+"""The parts of understanding below Rasa: counts, encoder files, findings, and how rules and findings come together."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from guide.nlu.counts import KINDS, Counts
+from guide.nlu.encoder import EncoderError, SentenceEncoder, install
+from guide.nlu.findings import SLOTS, FindingModel, Told, read_examples
+from guide.nlu.mixture import Mixture, read_counts
+from guide.nlu.reader import read_facts
+from tests.conftest import ROOT
+
+WEIGHTS = ROOT / "guide" / "nlu" / "weights"
+HASHES = yaml.safe_load((ROOT / "config.yml").read_text("utf-8"))["pipeline"][0]["encoder_sha256"]
+TEXTS = ["what is als", "how is als treated in the uk", "is there a cure for als", "als als als cure", "treated? how"]
+
+
+@pytest.fixture(scope="module")
+def encoder() -> SentenceEncoder:
+    return SentenceEncoder(WEIGHTS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_look_up_gives_what_scikit_learn_gives(kind: str) -> None:
+    theirs = TfidfVectorizer(lowercase=False, sublinear_tf=True, min_df=2, **KINDS[kind]).fit(TEXTS)
+    unseen = [*TEXTS, "is als cured in the usa", "", "zzz"]
+    ours = Counts.learn(kind, TEXTS).matrix(unseen)
+    np.testing.assert_allclose(ours.toarray(), theirs.transform(unseen).toarray(), atol=1e-6)
+
+
+def test_vectors_have_unit_length_and_are_the_same_each_time(encoder: SentenceEncoder) -> None:
+    vectors = encoder.encode(TEXTS)
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    assert (encoder.encode_many(TEXTS) == vectors).all()
+
+
+def test_like_messages_are_nearer_than_unlike_ones(encoder: SentenceEncoder) -> None:
+    one, like, unlike = encoder.encode(["his hands are weak", "she cannot grip a cup", "is there a cure yet"])
+    assert one @ like > one @ unlike
+
+
+def test_the_encoder_is_the_one_that_the_configuration_names(tmp_path: Path) -> None:
+    install(WEIGHTS, HASHES, tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == set(HASHES)
+    record = json.loads((WEIGHTS / "record.json").read_text("utf-8"))
+    assert record["sha256"] == HASHES
+    assert all(path.stat().st_size < 25_000_000 for path in WEIGHTS.iterdir())
+
+
+@pytest.mark.parametrize("harm", ["damaged", "missing", "unnamed"])
+def test_other_weights_stop_the_training_and_say_so(harm: str, tmp_path: Path) -> None:
+    source, target = tmp_path / "weights", tmp_path / "model"
+    source.mkdir()
+    target.mkdir()
+    for name in HASHES:
+        (source / name).write_bytes((WEIGHTS / name).read_bytes())
+    graph = source / "encoder.onnx"
+    if harm == "damaged":
+        graph.write_bytes(graph.read_bytes()[:-1] + b"x")
+    elif harm == "missing":
+        graph.unlink()
+    with pytest.raises(EncoderError, match=r"encoder\.onnx .* config\.yml"):
+        install(source, {} if harm == "unnamed" else HASHES, target)
+
+
+@pytest.mark.parametrize("labels", [["ask_cure"] * 3 + ["ask_pain"] * 3, ["ask_cure", "ask_cure", "thank"] * 2])
+def test_a_mixture_learns_two_labels_or_more(labels: list[str], encoder: SentenceEncoder) -> None:
+    texts = ["is there a cure", "can it be cured", "no cure", "my arm hurts", "pain in the legs", "it hurts a lot"]
+    counts = {kind: Counts.learn(kind, texts) for kind in KINDS}
+    vectors, found = encoder.encode(texts), [read_counts(counts, text) for text in texts]
+    model = Mixture.learn(labels, vectors, {kind: its.matrix(texts) for kind, its in counts.items()})
+    scores = model.scores(vectors, found)
+    np.testing.assert_allclose(scores.sum(axis=1), 1, atol=1e-5)
+    assert [model.labels[i] for i in scores.argmax(axis=1)] == labels
+    assert (Mixture(model.labels, model.arrays).scores(vectors, found) == scores).all()
+
+
+# Findings
+
+
+def test_examples_of_findings_are_of_known_slots_and_none_stands_twice() -> None:
+    rows = read_examples(ROOT / "data" / "findings.jsonl")
+    texts = [row["text"].lower() for row in rows]
+    assert len(rows) > 3000
+    assert len(texts) == len(set(texts))
+    for slot, values in SLOTS.items():
+        assert {row[slot] for row in rows if slot in row} == values
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['{"text": "legs", "lower_limb": "weak"}', '{"text": "legs", "knees": "affected"}', "{", '{"text": " "}', "[]"],
+)
+def test_a_wrong_example_of_findings_is_named(line: str, tmp_path: Path) -> None:
+    path = tmp_path / "findings.jsonl"
+    path.write_text('{"text": "legs", "lower_limb": "affected"}\n' + line, "utf-8")
+    with pytest.raises(ValueError, match="line 2"):
+        read_examples(path)
+
+
+def test_findings_are_learnt(encoder: SentenceEncoder) -> None:
+    rows = read_examples(ROOT / "data" / "findings.jsonl")[:600]
+    model = FindingModel.learn(rows, encoder.encode([row["text"].lower() for row in rows]))
+    told = FindingModel(model.values, model.arrays).read(encoder.encode(["he needs both rails to get upstairs"])[0])
+    assert ("lower_limb", "affected") in [(one.slot, one.value) for one in told]
+    assert all(0 < one.probability <= 1 for one in told)
+
+
+def told(**slots: str) -> list[Told]:
+    return [Told(slot, value, 0.9) for slot, value in slots.items()]
+
+
+def facts(text: str, *sentences: list[Told]) -> dict[str, str]:
+    return {fact[0]: fact[1] for fact in read_facts(text, sentences) if len(fact) == 2}
+
+
+def test_what_no_rule_sees_is_taken_from_the_model() -> None:
+    assert facts("He stops for air at the gate and the cups go flying") == {}
+    assert facts("the cups go flying", told(upper_limb="affected")) == {"upper_limb": "affected"}
+
+
+def test_a_guess_is_not_taken() -> None:
+    assert facts("hmm", [Told("upper_limb", "affected", 0.5)]) == {}
+
+
+def test_of_several_sentences_the_weightiest_counts() -> None:
+    sentences = told(bulbar="unaffected"), told(bulbar="affected"), told(bulbar="unknown", niv="no")
+    assert facts("hmm", *sentences) == {"bulbar": "affected", "niv": "no"}
+
+
+def test_the_rest_is_told_of_the_regions_that_are_not_named() -> None:
+    found = read_facts("hmm", [told(lower_limb="affected", rest="unaffected")])
+    assert ("regions_rest", "unaffected") in found
+    assert {fact for fact in found if fact[0] == "region"} == {
+        ("region", "lower_limb", "affected"),
+        ("region", "bulbar", "unaffected"),
+        ("region", "upper_limb", "unaffected"),
+    }
+    assert ("bulbar", "unaffected") not in found  # the slots are the conversation's to settle
