@@ -48,7 +48,7 @@ class Share:
         z, share, n = 1.96, self.value, self.of
         middle = (share + z * z / (2 * n)) / (1 + z * z / n)
         half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-        return middle - half, middle + half
+        return max(middle - half, 0.0), min(middle + half, 1.0)
 
 
 def read_rows(path: Path) -> list[Row]:
