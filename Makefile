@@ -58,7 +58,7 @@ lock: $(DEV)  ## resolve pyproject.toml into the two lock files
 	.venv/bin/uv pip compile pyproject.toml $(LOCK) -o requirements.txt
 	.venv/bin/uv pip compile pyproject.toml --extra dev -c requirements.txt $(LOCK) -o requirements-dev.txt
 	.venv/bin/uv pip compile tuning/requirements.in $(LOCK) -o tuning/requirements.txt
-	.venv/bin/uv pip compile evaluation/requirements-peers.in -c requirements.txt $(LOCK) -o evaluation/requirements-peers.txt
+	.venv/bin/uv pip compile evaluation/requirements-peers.in $(LOCK) -o evaluation/requirements-peers.txt
 
 LOCK := --quiet --upgrade --python-version 3.11 --python-platform x86_64-manylinux_2_28 --generate-hashes \
   --no-emit-index-url --no-annotate --no-header
@@ -67,7 +67,7 @@ clean:  ## remove everything that make made
 	rm -rf .venv .venv-peers .venv-tune .run .rasa models
 
 $(MODEL): $(LEARNT) | $(RUNTIME)
-	@echo "Training the model: about a minute ..."
+	@echo "Training the model: one to two minutes ..."
 	@$(PYTHON) -m rasa train --force --quiet --skip-validation --fixed-model-name guide --out models >.venv/train.log 2>&1 \
 	  || { tail -n 20 .venv/train.log; echo "Training failed."; exit 1; }
 	@touch $@

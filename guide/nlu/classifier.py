@@ -31,6 +31,8 @@ from guide.nlu.mixture import Mixture, read_counts
 FALLBACK, OTHER_LANGUAGE, NONE = "nlu_fallback", "other_language", "none"
 LEVELS = ("crisis", "emergency", "urgent_today")
 ROOT = Path(__file__).parents[2]
+MOST_PIECES = 32
+"""Pieces of a message that are read by themselves. The whole, and the rules of danger, read all of it."""
 _PAYLOAD = re.compile(r"/(\w+)(\{.*\})?")
 
 
@@ -168,6 +170,8 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
 
     def _read(self, message: Message, text: str) -> None:
         pieces = split(text)
+        if len(pieces) > MOST_PIECES:  # each costs milliseconds; people ask at the end
+            pieces = [*pieces[: MOST_PIECES // 4], *pieces[-3 * MOST_PIECES // 4 :]]
         texts = [part.lower() for part in ([text, *pieces] if len(pieces) > 1 else [text])]
         vectors, counts = self._encoder.encode(texts), [read_counts(self._counts, part) for part in texts]
         rows, dangers = self._intents.scores(vectors, counts), self._dangers.scores(vectors, counts)
