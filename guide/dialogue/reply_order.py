@@ -24,7 +24,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 import guide.workarounds  # noqa: F401 - every process that loads a model needs them
 from guide.dialogue.memory import DANGER, last_part, learn, torn_between
-from guide.dialogue.plan import FORM, SUGGEST, Turn, plan
+from guide.dialogue.plan import ANSWERS, FORM, SUGGEST, Turn, plan
 
 LISTEN, CUT, UNAVAILABLE = "action_listen", "action_session_start", "utter_stage_unavailable"
 SHORT = 4  # words of a follow-up that names nothing but the part it wants
@@ -118,7 +118,9 @@ def _turn(
     if short and slots["topic"] in named:
         parts = (slots["topic"],)  # "and stage 2?": a part of the last topic's answer, whatever else it sounds like
     if tracker.latest_action_name == LISTEN:
-        facts = {e["entity"]: e["value"] for e in message.entities if "role" not in e}
+        guesses = in_form and parts[0] in (*ANSWERS, "nlu_fallback", "out_of_scope")
+        told = [e for e in message.entities if "role" not in e and (guesses or not e.get("guess"))]
+        facts = {e["entity"]: e["value"] for e in told}
         new = learn(parts, facts, slots, asked if in_form else None)
         learnt = frozenset(new)
     else:

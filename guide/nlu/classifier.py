@@ -30,6 +30,7 @@ from guide.nlu.mixture import Mixture, read_counts
 
 FALLBACK, OTHER_LANGUAGE, NONE = "nlu_fallback", "other_language", "none"
 LEVELS = ("crisis", "emergency", "urgent_today")
+ANSWERS = ("inform", "suggest_stage", "affirm", "deny", "not_sure")
 ROOT = Path(__file__).parents[2]
 MOST_PIECES = 32
 """Pieces of a message that are read by themselves. The whole, and the rules of danger, read all of it."""
@@ -42,7 +43,8 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
 
     Sets on a message: `intent` and `intent_ranking`; `parts`, the intents of all that the message says, danger first,
     then in the order said; `asks`, whether any part is a question; `nearest`, the likeliest topics, for the fallback;
-    `language`, where it is surely not English; `findings`, what its sentences tell, in order.
+    `language`, where it is surely not English; `findings`, what its sentences tell, in order; `tells`, whether it
+    may be an answer at all.
     """
 
     @classmethod
@@ -61,7 +63,8 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
 
         The rest, chosen on evaluation/practice.jsonl: the least probability to believe a message's likeliest reading,
         a part's, and where a mistake costs more (an order to forget, a reading beside a danger); the least
-        probability of a danger, and of one in a piece; and below which the model overrules a rule that sees one.
+        probability of a danger, and of one in a piece; below which the model overrules a rule that sees one; and of
+        being an answer to a question of the staging.
         """
         return {
             "encoder": "guide/nlu/weights",
@@ -73,6 +76,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             "danger": {"crisis": 0.1, "emergency": 0.12, "urgent_today": 0.3},
             "danger_in_passing": 0.75,
             "excluded": 0.03,
+            "tells": 0.05,
         }
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
@@ -194,6 +198,8 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         message.set("asks", asks, add_to_output=True)
         told = zip(pieces, vectors[-len(pieces) :], strict=True)
         message.set("findings", [self._findings.read(vector) for piece, vector in told if not is_question(piece)])
+        answers = sum(float(whole[self.labels.index(answer)]) for answer in ANSWERS if answer in self.labels)
+        message.set("tells", answers >= self.config["tells"])
         near = [name for name, probability in order if name.startswith("ask_") and probability > 0]
         message.set("nearest", near[:3], add_to_output=True)
 

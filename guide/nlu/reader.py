@@ -28,7 +28,11 @@ _WEIGHT = {"affected": 3, "in_place": 4, "needed": 3, "declined": 3, "unknown": 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class FactReader(GraphComponent, EntityExtractorMixin):
-    """Emits each finding twice: as `region` or `support` with a role, for evaluation, and named as its slot."""
+    """Emits each finding twice: as `region` or `support` with a role, for evaluation, and named as its slot.
+
+    What the model alone found in a message that hardly is an answer has `guess`: it counts only where an answer was
+    asked for, since the model sees something in "say that more simply" too.
+    """
 
     @classmethod
     def create(
@@ -46,7 +50,11 @@ class FactReader(GraphComponent, EntityExtractorMixin):
             text, told = message.get(TEXT) or "", message.get("findings")
             if told is not None:
                 plain = clean(text)
-                found = [self._entity(text, *fact) for fact in read_facts(plain, told)]
+                sure = read_facts(plain, told if message.get("tells") else ())
+                found = [self._entity(text, *fact) for fact in sure]
+                if not message.get("tells"):
+                    guessed = [fact for fact in read_facts(plain, told) if fact not in sure]
+                    found += [self._entity(text, *fact) | {"guess": True} for fact in guessed]
                 found += [self._entity(text, "detail", part, group=intent) for intent, part in read_details(plain)]
                 message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
         return messages
