@@ -183,13 +183,14 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         rows[mute], dangers[mute] = 0, 0  # no word, no meaning
         whole, asks = rows[0], any(is_question(piece) for piece in pieces)
         language = read_language(text)
-        danger, surely = self._danger(text, rows, dangers, read_foreign_danger(text, language))
+        danger = self._danger(text, rows, dangers, read_foreign_danger(text, language))
+        surely = max(danger.values(), default=0.0) >= self.config["sure"]
         known = bool(len(counts[0]["words"][0]))
-        meant = FALLBACK if surely else self._whole(whole, asks, danger, known)
+        meant = FALLBACK if surely else self._whole(whole, asks, list(danger), known)
         parts = [OTHER_LANGUAGE] if language else self._parts(pieces, rows, meant)
         parts = [*danger, *(part for part in parts if not (danger and part in (FALLBACK, OTHER_LANGUAGE)))]
         order = [(self.labels[i], float(whole[i])) for i in whole.argsort()[::-1][:10]]
-        confidence = 1.0 if parts[0] in LEVELS else dict(order).get(parts[0], 0.0)
+        confidence = danger.get(parts[0], dict(order).get(parts[0], 0.0))
         message.set(INTENT, {"name": parts[0], "confidence": confidence}, add_to_output=True)
         ranking = [{"name": name, "confidence": probability} for name, probability in order]
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
@@ -203,22 +204,23 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         near = [name for name, probability in order if name.startswith("ask_") and probability > 0]
         message.set("nearest", near[:3], add_to_output=True)
 
-    def _danger(self, text: str, rows: Floats, dangers: Floats, foreign: set[str]) -> tuple[list[str], bool]:
-        """The dangers of a message, strongest first, and whether any of them is sure.
+    def _danger(self, text: str, rows: Floats, dangers: Floats, foreign: set[str]) -> dict[str, float]:
+        """The dangers of a message with their probabilities, strongest first.
 
         `rows`, `dangers`: what the two models read in the whole, then in its pieces. Their mean decides: on the whole,
         or where a piece of a long story is sure. A rule decides too, unless the danger model all but excludes it.
         """
-        found, surely = set(foreign), False
+        found: dict[str, float] = {}
         ruled = {danger.level for danger in read_danger(text)}
         for level in LEVELS:
             model = dangers[:, self._dangers.labels.index(level)]
             mean = (model + rows[:, self.labels.index(level)]) / 2
             likely = mean[0] >= self.config["danger"][level] or mean.max() >= self.config["danger_in_passing"]
-            if likely or (level in ruled and model.max() >= self.config["excluded"]):
-                found.add(level)
-                surely = surely or bool(mean.max() >= self.config["sure"])
-        return [level for level in LEVELS if level in found], surely
+            if level in foreign:
+                found[level] = 1.0
+            elif likely or (level in ruled and model.max() >= self.config["excluded"]):
+                found[level] = float(mean.max())
+        return found
 
     def _whole(self, row: Floats, asks: bool, danger: list[str], known: bool) -> str:
         """What a message of one part means, danger apart: its likeliest intent, if likely enough.
