@@ -43,3 +43,19 @@ def test_a_damaged_model_is_not_loaded(tmp_path: Path, monkeypatch: pytest.Monke
     damaged = shutil.make_archive(str(tmp_path / "damaged"), "gztar", tmp_path / "model")
     monkeypatch.setattr("guide.agent.MODEL", Path(damaged))
     assert load("http://127.0.0.1:9/webhook").processor is None
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("i feel suisidal", "crisis"),
+        ("I can't see any reason to carry on", "crisis"),
+        ("my husband won't let me see a doctor", "crisis"),
+        ("the niv is broken and she depends on it", "emergency"),
+        ("I think it is anaphylaxis", "emergency"),
+        ("he is fitting", "emergency"),
+        ("she can't swallow anything since this morning", "urgent_today"),
+    ],
+)
+def test_a_rule_of_danger_is_enough(text: str, level: str, agent: Agent, run: Callable[..., Any]) -> None:
+    assert run(agent.parse_message(text))["parts"][0] == level

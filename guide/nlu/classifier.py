@@ -63,8 +63,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
 
         The rest, chosen on evaluation/practice.jsonl: the least probability to believe a message's likeliest reading,
         a part's, and where a mistake costs more (an order to forget, a reading beside a danger); the least
-        probability of a danger, and of one in a piece; below which the model overrules a rule that sees one; and of
-        being an answer to a question of the staging.
+        probability of a danger, and of one in a piece; and of being an answer to a question of the staging.
         """
         return {
             "encoder": "guide/nlu/weights",
@@ -75,7 +74,6 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             "sure": 0.5,
             "danger": {"crisis": 0.1, "emergency": 0.12, "urgent_today": 0.3},
             "danger_in_passing": 0.75,
-            "excluded": 0.03,
             "tells": 0.05,
         }
 
@@ -208,7 +206,8 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         """The dangers of a message with their probabilities, strongest first.
 
         `rows`, `dangers`: what the two models read in the whole, then in its pieces. Their mean decides: on the whole,
-        or where a piece of a long story is sure. A rule decides too, unless the danger model all but excludes it.
+        or where a piece of a long story is sure. A rule is enough by itself, whatever the models make of it: they knew
+        nothing of "I feel suisidal" and "the NIV is broken and she depends on it".
         """
         found: dict[str, float] = {}
         ruled = {danger.level for danger in read_danger(text)}
@@ -218,7 +217,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             likely = mean[0] >= self.config["danger"][level] or mean.max() >= self.config["danger_in_passing"]
             if level in foreign:
                 found[level] = 1.0
-            elif likely or (level in ruled and model.max() >= self.config["excluded"]):
+            elif likely or level in ruled:
                 found[level] = float(mean.max())
         return found
 
