@@ -54,7 +54,7 @@ answers: $(DEV)  ## write all answers as one HTML page for a clinician to review
 measure: $(MODEL) $(DEV)  ## measure training, start, memory and the time of an answer on this machine
 	@$(PYTHON) bench/measure.py
 
-lock: $(DEV)  ## resolve pyproject.toml into the two lock files
+lock: $(DEV)  ## resolve what is needed into the lock files
 	.venv/bin/uv pip compile pyproject.toml $(LOCK) -o requirements.txt
 	.venv/bin/uv pip compile pyproject.toml --extra dev -c requirements.txt $(LOCK) -o requirements-dev.txt
 	.venv/bin/uv pip compile tuning/requirements.in $(LOCK) -o tuning/requirements.txt

@@ -7,6 +7,7 @@ environment that scripts/peer-env makes, since DIET needs TensorFlow. Nothing of
 import asyncio
 import hashlib
 import json
+import logging
 import shutil
 import subprocess
 import sys
@@ -46,6 +47,9 @@ def train(folder: Path, pipeline: list[dict[str, object]]) -> None:
 
 
 def answers(model: Path, texts: list[str]) -> list[tuple[str, float]]:
+    from rasa.utils.log_utils import configure_structlog
+
+    configure_structlog(logging.ERROR)  # unconfigured, Rasa prints what people type
     from rasa.core.agent import load_agent
 
     async def all_of_it() -> list[tuple[str, float]]:
