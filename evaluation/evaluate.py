@@ -4,7 +4,6 @@ The format of the rows, and what the figures mean: evaluation/README.md. Peers t
 """
 
 import asyncio
-import hashlib
 import json
 import os
 import sys
@@ -31,6 +30,7 @@ from evaluation.figures import (  # noqa: E402 - after the path
     Row,
     Share,
     confusions,
+    peers_file,
     read_rows,
     sections,
     strictly,
@@ -41,11 +41,6 @@ PAGE = ROOT / ".run" / "evaluation.html"
 TIMED = range(12, 19)
 """Latency is measured on messages of so many words, ROUNDS times each."""
 ROUNDS = 20
-
-
-def peers_file(path: Path) -> Path:
-    """Where `make peers` keeps what the peers understood of a file of rows."""
-    return ROOT / ".run" / "peers" / f"{hashlib.sha256(path.read_bytes()).hexdigest()[:16]}.json"
 
 
 def understand(rows: Sequence[Row]) -> tuple[list[Reading], list[float]]:

@@ -1,5 +1,6 @@
 """The figures of an evaluation: what rows of the format in README.md ask for, against what was understood."""
 
+import hashlib
 import json
 import math
 from collections import Counter
@@ -68,6 +69,12 @@ def read_rows(path: Path) -> list[Row]:
                     f"{path}, line {number}: {error!r} (the format stands in evaluation/README.md)"
                 ) from None
     return rows
+
+
+def peers_file(path: Path) -> Path:
+    """Where `make peers` keeps what the peers understood of a file of rows."""
+    name = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+    return Path(__file__).parents[1] / ".run" / "peers" / f"{name}.json"
 
 
 def topic_of(intent: str) -> str:

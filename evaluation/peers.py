@@ -5,7 +5,6 @@ environment that scripts/peer-env makes, since DIET needs TensorFlow. Nothing of
 """
 
 import asyncio
-import hashlib
 import json
 import logging
 import shutil
@@ -16,6 +15,7 @@ import time
 from pathlib import Path
 
 import yaml
+from figures import peers_file
 
 ROOT = Path(__file__).parents[1]
 COUNTS = [
@@ -62,7 +62,7 @@ def answers(model: Path, texts: list[str]) -> list[tuple[str, float]]:
 
 def main(path: Path) -> None:
     texts = [json.loads(line)["text"] for line in path.read_text("utf-8").splitlines() if line.strip()]
-    kept = ROOT / ".run" / "peers" / f"{hashlib.sha256(path.read_bytes()).hexdigest()[:16]}.json"
+    kept = peers_file(path)
     found = {}
     for name, pipeline in PEERS.items():
         with tempfile.TemporaryDirectory() as folder:

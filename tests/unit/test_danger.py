@@ -609,6 +609,14 @@ QUIET = _lines("""
 # written later, without a look at the rules, to measure them
 
 FRESH_EMERGENCY = _lines("""
+    the breathing machine is off and he is not breathing
+    mum has no breathing, help
+    his peg came out this morning, do we put it back
+    he has gone limp in the chair
+    her lips went purple while she was eating
+    he fell and broke his hip, he is on the floor
+    she is drowning in her own saliva
+    suddenly he can't speak
     My wife's breathing has gone really strange and she's not answering me
     Please, my father can not take a breath, what should we do
     he just went blue around the mouth
@@ -1040,6 +1048,14 @@ FRESH_QUIET = _lines("""
     are carers checked for violence convictions
     I used to be scared of needles
     what does abuse of carers allowance mean
+    both arms weak, no breathing machine and no breathing trouble
+    her peg came out in the spring and they put in a new one
+    since the baclofen his arms have gone limp
+    she went purple in the face with laughter at the wedding
+    he broke his hip in 2019 and it healed
+    I am drowning in housework and appointments
+    now he can't speak at all and types on a tablet
+    I lost my speech in 2021
 """)
 
 
