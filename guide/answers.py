@@ -8,10 +8,8 @@ import logging
 import re
 from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 from typing import Any
 
-import yaml
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered
@@ -19,22 +17,42 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 import guide.workarounds  # noqa: F401 - every process that answers needs them
-from guide.dialogue.memory import HARD, QUESTIONS, REGIONS, is_topic, last_part, torn_between
+from guide.dialogue.memory import FORMS, HARD, is_topic, last_part, torn_between
+from guide.dialogue.plan import STARTS
+from guide.language.person import SOMEONE
+from guide.language.scores import read_scores
+from guide.note import QUESTIONS, as_text, is_empty, open_questions
+from guide.phrases import PHRASES, load
+from guide.results import conversation_values, open_regions, problem_values, result_values, supposed_values
+from guide.staging import RegionReport, kings_stage
 
-DATA = Path(__file__).parents[1] / "data"
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _FOLLOW_UPS = {"utter_ask_more": "more", "utter_ask_simpler": "simple", "utter_ask_follow_up": ""}
 _FACTS = ("first_contact", "funding", "trial_registry", "driving", "carers", "medical_advice")
+_ASKED = {f"utter_ask_{slot}": slot for slots in FORMS.values() for slot in slots}
+_ASKED |= {f"utter_ask_{form}_diagnosed": "diagnosed" for form in FORMS}
+"""What each form asks with, and the slot that it asks for."""
+OFFERED = 4
+"""Questions for the note that are offered at a time."""
+_WORDINGS = ("again", "examples", "buttons")
+STRUCTURE = (
+    "possible",
+    "affected",
+    "support",
+    "what_if",
+    "mitos",
+    "lost",
+    "uncertain",
+    "scores",
+    "gastrostomy",
+    "counted",
+)
+"""Of a staging result, what channels that draw it get beside the text."""
 _log = logging.getLogger(__name__)
 
 
-def _load(name: str) -> Any:
-    return yaml.load((DATA / name).read_text("utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-
-
-PHRASES: dict[str, Any] = _load("phrases.yml")
-SOURCES: dict[str, dict[str, str]] = _load("sources.yml")
-_COUNTRIES_AND_LANGUAGES = _load("countries.yml")
+SOURCES: dict[str, dict[str, str]] = load("sources.yml")
+_COUNTRIES_AND_LANGUAGES = load("countries.yml")
 COUNTRIES: dict[str, dict[str, Any]] = _COUNTRIES_AND_LANGUAGES["countries"]
 LANGUAGES: dict[str, dict[str, Any]] = _COUNTRIES_AND_LANGUAGES["languages"]
 
@@ -57,14 +75,19 @@ class Answers(TemplatedNaturalLanguageGenerator):
             return None
         medicine = utter_action.removeprefix("utter_ask_")
         values = country_values(country, medicine) | conversation_values(slots) | result_values(kwargs)
+        values |= _message_values(tracker, slots)
         values["in_language"] = in_language(tracker, values["number"] if country else PHRASES["country"]["numbers"])
         reply: dict[str, Any] = _fill(copy.deepcopy(chosen), values, name)
         reply["part"] = name  # what follow-ups refer to
         reply["buttons"] = [*reply.get("buttons", []), *_offers(utter_action, tracker), *self._parts(name)]
         if "table" in reply.get("metadata", {}):
             reply["metadata"]["table"] = medicines_table(country)
+        if {"possible", "mitos"} & {*kwargs}:
+            reply["staging"] = {key: value for key, value in kwargs.items() if key in STRUCTURE}
         if tracker.get_latest_input_channel() == "cmdline":
             reply["text"] += sources_line(reply.get("metadata") or {})
+            if "note" in reply.get("metadata", {}):
+                reply["text"] += f"\n\n{as_text(slots, date.today())}"
         return reply
 
     def _variant(
@@ -84,10 +107,10 @@ class Answers(TemplatedNaturalLanguageGenerator):
             wanted.append(f"{topic}_{_FOLLOW_UPS[utter_action]}")
         if utter_action == "utter_tell_country" and slots.get("country") not in COUNTRIES:
             wanted.append("utter_tell_country_unknown")
-        if utter_action == "utter_ask_regions_checked" and len(_open_regions(slots)) == 2:
-            wanted.append("utter_ask_regions_checked_two")
-        if _was_asked(utter_action, tracker):
-            wanted.append(f"{utter_action}_again")
+        if utter_action in _ASKED:
+            wanted += _question_variants(utter_action, tracker, slots)
+        if utter_action == "utter_ask_note" and is_empty(slots):
+            wanted.append("utter_ask_note_empty")
         wanted.append(f"{utter_action}_{str(country).lower()}")
         return next((name for name in wanted if name in self.responses), utter_action)
 
@@ -111,11 +134,31 @@ def _is_said(intent: str, tracker: DialogueStateTracker) -> bool:
     return bool(message and intent in (message.intent.get("name"), *message.parse_data.get("parts", [])))
 
 
-def _was_asked(utter_action: str, tracker: DialogueStateTracker) -> bool:
-    """Whether the form's question is the one it asked last time."""
-    questions = {f"utter_ask_{slot}" for slot in QUESTIONS}
+def _question_variants(utter_action: str, tracker: DialogueStateTracker, slots: Mapping[str, Any]) -> list[str]:
+    """The wording of a form's question: anew, again, with examples, with buttons alone."""
+    question = f"utter_ask_{_ASKED[utter_action]}"
+    plain = f"{question}_two" if question == "utter_ask_regions_checked" and len(open_regions(slots)) == 2 else question
+    count = slots.get("in_vain") or 0
     said = (e.metadata.get("utter_action") for e in reversed(tracker.events) if isinstance(e, BotUttered))
-    return utter_action in questions and utter_action == next((name for name in said if name in questions), None)
+    again = utter_action == next((name for name in said if name in _ASKED), None)
+    if count or again:
+        return [f"{plain}_{_WORDINGS[min(max(count, 1), len(_WORDINGS)) - 1]}"]
+    settled = kings_stage(RegionReport.of(slots)).lowest.value[0] == "4"
+    return [*([f"{question}_settled"] if settled else []), utter_action if utter_action != question else plain]
+
+
+def _message_values(tracker: DialogueStateTracker, slots: Mapping[str, Any]) -> dict[str, str]:
+    """What replies take from the latest message: what it supposes, who else it names, what is wrong with its scores."""
+    message = tracker.latest_message
+    entities = message.entities if message else []
+    scores = read_scores(message.text or "") if message and message.text else None
+    chosen = [QUESTIONS[name] for name in slots.get("questions") or [] if name in QUESTIONS]
+    return {
+        "questions_chosen": PHRASES["chosen"].format(questions=" ".join(chosen)) if chosen else "",
+        **supposed_values(slots, {e["entity"]: e["value"] for e in entities if e.get("supposed")}),
+        **problem_values(scores.number if scores else None, scores.items if scores else ()),
+        "new_person": next((str(e["value"]) for e in entities if e["entity"] == "person"), SOMEONE),
+    }
 
 
 def _offers(utter_action: str, tracker: DialogueStateTracker) -> list[dict[str, str]]:
@@ -135,7 +178,15 @@ def _offers(utter_action: str, tracker: DialogueStateTracker) -> list[dict[str, 
         topics = [*data.get("nearest", []), tracker.get_slot("topic")]
     offers = [{"title": PHRASES["topics"][t], "payload": f"/{t}"} for t in topics if t in PHRASES["topics"]]
     if utter_action in ("utter_crisis", "utter_emergency") and tracker.active_loop_name:
-        offers.append({"title": PHRASES["go_on"], "payload": "/suggest_stage"})
+        intent = next(intent for intent, form in STARTS.items() if form == tracker.active_loop_name)
+        offers.append({"title": PHRASES["go_on"], "payload": f"/{intent}"})
+    if utter_action in _ASKED:
+        offers += [{"title": title, "payload": f"/{intent}"} for intent, title in PHRASES["aside"].items()]
+    if utter_action == "utter_ask_note":
+        offers += [
+            {"title": PHRASES["add"].format(question=QUESTIONS[name]), "payload": f'/ask_note{{"question":"{name}"}}'}
+            for name in open_questions(tracker.current_slot_values())[:OFFERED]
+        ]
     return offers
 
 
@@ -250,66 +301,3 @@ def _crisis_line(line: Mapping[str, str]) -> str:
 
 def _lower(sentence: str) -> str:
     return sentence[0].lower() + sentence[1:]
-
-
-def _open_regions(slots: Mapping[str, Any]) -> list[str]:
-    return [region for region in REGIONS if slots.get(region) is None]
-
-
-def conversation_values(slots: Mapping[str, Any]) -> dict[str, str]:
-    """What was told of the body regions, read back, and which are still open."""
-    names, findings = PHRASES["regions"], PHRASES["findings"]
-    told = [f"{names[r]}: {findings[slots[r]]}" for r in REGIONS if slots.get(r) is not None]
-    still_open = _open_regions(slots)
-    first, second = [*still_open, "", ""][:2]
-    return {
-        "regions_noted": f"{PHRASES['noted']} {'; '.join(told)}." if told else "",
-        "regions_open": PHRASES["and"].join(names[r] for r in still_open),
-        "open_first": names.get(first, ""),
-        "open_first_slot": first,
-        "open_second": names.get(second, ""),
-        "open_second_slot": second,
-    }
-
-
-def result_values(told: Mapping[str, Any]) -> dict[str, str]:
-    """The words of a staging result from what action_suggest_stage passes: stages, reasons, what would change it.
-
-    `told`: `possible` (list of stages), `affected` (list of regions), `support` (kind to its value) and `what_if`
-    (region or kind of support to the stage it would make). Empty for any other reply.
-    """
-    if "possible" not in told:
-        return {}
-    stages, regions, support = PHRASES["stages"], PHRASES["regions"], PHRASES["support"]
-    possible, affected = told["possible"], told["affected"]
-    numbers = list(dict.fromkeys(stage[0] for stage in possible if stage != "none"))
-    named = PHRASES["and"].join(regions[region] for region in affected)
-    reasons = [f"{PHRASES['counts'][len(affected)]} ({named})"] if affected else []
-    reasons += [support[kind][value] for kind, value in told["support"].items()]
-    what_if = [
-        PHRASES["what_if"]["region" if part in regions else "support"].format(
-            part=regions.get(part) or support[part]["name"], stage=stages[stage]
-        )
-        for part, stage in told["what_if"].items()
-    ]
-    return {
-        "stages": _named_stages(possible, numbers),
-        "reason": PHRASES["and"].join(reasons),
-        "what_if": "\n".join(what_if),
-        "drawing": drawing(set(numbers)),
-        "ask_team": PHRASES["ask_team"][numbers[0]] if numbers else "",
-    }
-
-
-def _named_stages(possible: list[str], numbers: list[str]) -> str:
-    """The possible stages in words: "stage 2", "stage 1 or stage 4b", "stage 1 up to stage 4"."""
-    groups = [[stage for stage in possible if stage[0] == number] for number in numbers]
-    named = [PHRASES["stages"][group[0] if len(group) == 1 else group[0][0]] for group in groups]
-    if len(numbers) > 2 and int(numbers[-1]) - int(numbers[0]) == len(numbers) - 1:
-        return str(PHRASES["up_to"].join([named[0], named[-1]]))
-    return str(PHRASES["or"].join([*([", ".join(named[:-1])] if named[:-1] else []), *named[-1:]]))
-
-
-def drawing(marked: set[str]) -> str:
-    """The stages as a line of text, the possible ones in brackets: 1 - [2] - 3 - 4."""
-    return " - ".join(f"[{stage}]" if stage in marked else stage for stage in PHRASES["drawing"])

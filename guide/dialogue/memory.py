@@ -3,26 +3,39 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from guide.language.person import same_person
+
 REGIONS = ("bulbar", "upper_limb", "lower_limb")
-QUESTIONS = ("diagnosed", "regions_told", "regions_checked", "gastrostomy", "niv")
-"""What the staging form asks for, in order."""
-STAGING = (*QUESTIONS, *REGIONS)
+FUNCTIONS = ("movement", "swallowing", "communicating", "breathing")
+FORMS: dict[str, tuple[str, ...]] = {
+    "staging_form": ("diagnosed", "regions_told", "regions_checked", "gastrostomy", "niv"),
+    "mitos_form": ("diagnosed", *FUNCTIONS),
+    "scores_form": ("diagnosed", "scores"),
+}
+"""What each form asks for, in order."""
+QUESTIONS = FORMS["staging_form"]
+STAGING = tuple(dict.fromkeys([*(slot for slots in FORMS.values() for slot in slots), *REGIONS]))
+"""All that is told of one person's stage, which "start over" forgets."""
 DANGER = ("crisis", "emergency", "urgent_today")
 HARD = frozenset(  # nobody in an emergency or a crisis is to read these
     ["ask_prognosis", "ask_progression_pace", "ask_palliative_care", "ask_stages", "ask_kings_staging", "ask_mitos"]
 )
-FACTS = ("diagnosed", *REGIONS, "gastrostomy", "niv", "country")
+FACTS = ("diagnosed", *REGIONS, "gastrostomy", "niv", *FUNCTIONS, "scores", "person", "country")
 """Slots that a message may name directly: the entity has the slot's name."""
 
 TORN_BELOW, TORN_SHARE = 0.4, 0.8
 """The guide asks which topic is meant if the likeliest is less likely than this, and the next has this share of it."""
 
 _ANSWERS: dict[str, dict[str, str]] = {
-    "diagnosed": {"affirm": "yes", "deny": "no", "not_sure": "unknown"},
-    "gastrostomy": {"affirm": "needed", "deny": "no", "not_sure": "unknown"},
-    "niv": {"affirm": "needed", "deny": "no", "not_sure": "unknown"},
+    "diagnosed": {"affirm": "yes", "deny": "no", "not_sure": "unknown", "skip": "unknown"},
+    "gastrostomy": {"affirm": "needed", "deny": "no", "not_sure": "unknown", "skip": "unknown"},
+    "niv": {"affirm": "needed", "deny": "no", "not_sure": "unknown", "skip": "unknown"},
+    **{name: {"affirm": "lost", "deny": "kept", "not_sure": "unknown", "skip": "unknown"} for name in FUNCTIONS},
 }
-_OPEN_REGIONS = {"affirm": "affected", "deny": "unaffected", "not_sure": "unknown"}
+_OPEN_REGIONS = {"affirm": "affected", "deny": "unaffected", "not_sure": "unknown", "skip": "unknown"}
+_ABOUT = {"suggest_stage", "suggest_mitos", "give_scores", "inform", "affirm", "start_over"}
+_COUNTING = ("needed", "in_place", "declined", "stopped")
+"""Of a feeding tube or mask: stage 4, whatever the regions."""
 _NO_TOPIC = frozenset(  # they speak of the conversation, or of the topic before
     [
         "ask_help",
@@ -34,6 +47,9 @@ _NO_TOPIC = frozenset(  # they speak of the conversation, or of the topic before
         "ask_more",
         "ask_simpler",
         "ask_follow_up",
+        "ask_what_if",
+        "ask_what_next",
+        "ask_note",
     ]
 )
 
@@ -55,6 +71,22 @@ def torn_between(parts: Sequence[str], ranking: Iterable[Mapping[str, Any]]) -> 
     return near if len(near) > 1 and all(map(is_topic, near)) else []
 
 
+def speaks_of_another(
+    parts: Iterable[str], person: str | None, known: Mapping[str, Any], form: str | None = None
+) -> bool:
+    """Whether a message tells or asks of the stage of another person than the answers so far are about.
+
+    `person`: the family word of the message, if it has one. Then it is asked whether to start over, and nothing taken.
+    An answer inside a form is about the person asked for, whoever else it names ("my sister says her arms are weak").
+    """
+    about = {"suggest_stage", "suggest_mitos", "give_scores", "other_person"} | ({*()} if form else {"inform"})
+    begun = any(known.get(name) is not None for name in STAGING if name != "diagnosed")
+    staged = known.get("person")
+    if person and staged:
+        return begun and bool(about & {*parts}) and not same_person(person, staged)
+    return begun and "other_person" in parts
+
+
 def last_part(said: Iterable[str], topic: str | None) -> str | None:
     """The part of the topic's answer that was shown last, among the names of the replies said so far."""
     parts = [name for name in said if topic and f"{name}_".startswith(f"utter_{topic}_")]
@@ -62,23 +94,34 @@ def last_part(said: Iterable[str], topic: str | None) -> str | None:
 
 
 def learn(
-    parts: Iterable[str], entities: Mapping[str, str], known: Mapping[str, Any], asked: str | None
+    parts: Iterable[str],
+    entities: Mapping[str, str],
+    known: Mapping[str, Any],
+    asked: str | None,
+    form: str | None = None,
 ) -> dict[str, Any]:
     """The slots that a message sets, with their new values (None: forgotten).
 
     `parts` are the intents said, `entities` the facts read (entity to value), `known` the slots before the message,
-    `asked` the slot that the form asks for at the moment. A fact named in the message wins over a plain yes or no;
-    "the rest is fine" settles the regions not named, and so does any answer to the question about the open ones, since
-    that is asked once: what it leaves open stays unknown and widens the stage to a range.
+    `asked` the slot that the open `form` asks for at the moment. A fact named in the message wins over a plain yes or
+    no; "the rest is fine" settles the regions not named, and so does any answer to the question about the open ones,
+    since that is asked once: what it leaves open stays unknown and widens the stage to a range.
     """
     parts, before = list(parts), known
     new: dict[str, Any] = {}
     if "start_over" in parts or "delete_my_data" in parts:
-        new = dict.fromkeys(STAGING if "start_over" in parts else (*STAGING, "country", "topic"))
+        told_of_one = (*STAGING, "person", "questions")
+        new = dict.fromkeys(told_of_one if "start_over" in parts else (*told_of_one, "country", "topic"))
+        known, asked = {**known, **new}, None
+    elif "go_back" in parts:
+        new = dict.fromkeys(_last_answered(form or "staging_form", known, asked))
         known, asked = {**known, **new}, None
     told = {name: value for name, value in entities.items() if name in FACTS}
+    if not ({*told} & {*STAGING} or _ABOUT & {*parts}) or (known.get("person") and "start_over" not in parts):
+        told.pop("person", None)  # "my aunt had it too" is not about whose stage is asked; and the first word stays
     answer = next((part for part in parts if part in _OPEN_REGIONS), None)
-    corrects = "correction" in entities or answer == "deny"
+    all_said = entities.get("regions_rest") == "unaffected" and _anew(told, entities, asked)
+    corrects = "correction" in entities or answer == "deny" or all_said
     if told.get("bulbar") == "unaffected" and known.get("bulbar") == "affected" and not corrects:
         told["bulbar"] = "affected"  # one region, two functions: "speech ok" does not take back "can't swallow tablets"
     new |= told
@@ -87,10 +130,30 @@ def learn(
     if answer and asked in _ANSWERS and asked not in told and (asked == "diagnosed" or not names_region):
         new[asked] = _ANSWERS[asked][answer]
     new |= _regions(told, entities, known, asked, answer)
+    new |= _checked({**known, **new})
+    if "question" in entities and entities["question"] not in (known.get("questions") or []):
+        new["questions"] = [*(known.get("questions") or []), entities["question"]]
     topics = [part for part in parts if is_topic(part) or part in DANGER]
     if topics:
         new["topic"] = topics[0] if topics[0] in DANGER else topics[-1]
-    return {name: value for name, value in new.items() if before.get(name) != value}
+    new = {name: value for name, value in new.items() if before.get(name) != value}
+    return new | _in_vain(parts, new, before, form)
+
+
+def _last_answered(form: str, known: Mapping[str, Any], asked: str | None) -> list[str]:
+    """The question that was answered before the one `asked` now; what was told of the regions is asked as a whole."""
+    questions = FORMS[form][: FORMS[form].index(asked)] if asked in FORMS[form] else FORMS[form]
+    answered = [name for name in questions if known.get(name) is not None][-1:]
+    return ["regions_told", "regions_checked"] if answered == ["regions_checked"] else answered
+
+
+def _in_vain(
+    parts: Sequence[str], new: Mapping[str, Any], known: Mapping[str, Any], form: str | None
+) -> dict[str, Any]:
+    """How often the open question was asked in vain: it is then put differently, and at last left alone."""
+    learnt = any(name in new for name in STAGING)
+    count = None if learnt or not form else (known.get("in_vain") or 0) + 1
+    return {"in_vain": count} if count != known.get("in_vain") else {}
 
 
 def _regions(
@@ -104,18 +167,27 @@ def _regions(
     still_open = [region for region in REGIONS if now[region] is None]
     spoken = any(region in told for region in REGIONS)
     asks_regions = asked in ("regions_told", "regions_checked")
+    unsure = answer in ("not_sure", "skip")
     rest = entities.get("regions_rest") if spoken or asks_regions else None  # "no, nothing else" to other questions
     if rest:
-        # "Just the legs", said anew, settles all; answering about the open ones it leaves the others as they were.
-        anew = spoken and (asked in (None, "regions_told") or "correction" in entities)
+        anew = _anew(told, entities, asked) or (spoken and "correction" in entities)
         now |= {region: rest for region in REGIONS if region not in told and (region in still_open or anew)}
-    elif answer and not spoken and (asked == "regions_checked" or (asked == "regions_told" and answer == "not_sure")):
+    elif answer and not spoken and (asked == "regions_checked" or (asked == "regions_told" and unsure)):
         now |= dict.fromkeys(still_open, _OPEN_REGIONS[answer])
-    if asked == "regions_checked" and (spoken or rest or answer):
+    elif not spoken:
+        return {}
+    if asked == "regions_checked":
         now = {region: value or "unknown" for region, value in now.items()}
-    values = list(now.values())
-    return {
-        **{region: value for region, value in now.items() if value is not None},
-        **({"regions_told": True} if any(values) else {}),
-        **({"regions_checked": True} if all(values) else {}),
-    }
+    return {**{region: value for region, value in now.items() if value is not None}, "regions_told": True}
+
+
+def _anew(told: Mapping[str, str], entities: Mapping[str, str], asked: str | None) -> bool:
+    """Whether a message says all regions anew: "just the legs". As an answer about the open ones it does not."""
+    return asked in (None, "regions_told") and "regions_rest" in entities and any(region in told for region in REGIONS)
+
+
+def _checked(now: Mapping[str, Any]) -> dict[str, Any]:
+    """Whether nothing of the regions is left to ask: all are known, or a tube or mask settles the stage anyway."""
+    settled = now.get("gastrostomy") in _COUNTING or now.get("niv") in _COUNTING
+    done = now.get("regions_told") and (settled or all(now.get(region) for region in REGIONS))
+    return {"regions_checked": True if done else None}

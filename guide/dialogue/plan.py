@@ -1,13 +1,19 @@
-"""What a turn gets as replies, and in which order: danger first, then each question asked, then the staging form."""
+"""What a turn gets as replies, and in which order: danger first, then each question asked, then the open form."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from guide.dialogue.memory import HARD, QUESTIONS, REGIONS, is_topic
+from guide.dialogue.memory import FORMS, HARD, QUESTIONS, REGIONS, STAGING, is_topic
 
 LEAVE, FORM, SUGGEST = "action_deactivate_loop", "staging_form", "action_suggest_stage"
-ANSWERS = frozenset(["inform", "affirm", "deny", "not_sure"])
+RESULTS = {FORM: SUGGEST, "mitos_form": "action_suggest_mitos", "scores_form": "action_read_scores"}
+"""What says the result of each form, once nothing is left to ask."""
+STARTS = {"suggest_stage": FORM, "suggest_mitos": "mitos_form", "give_scores": "scores_form"}
+"""The intents that open a form."""
+PATIENCE = 3
+"""So often an open question is put again, each time in other words, before it is left alone."""
+ANSWERS = frozenset(["inform", "affirm", "deny", "not_sure", "skip"])
 LEAVING = frozenset(["stop", "goodbye", "delete_my_data"])
 
 
@@ -16,39 +22,45 @@ class Turn:
     """What decides a turn's replies: all as it was when the message came, but `slots`, which has what it told.
 
     `parts`: intents said, in order. `asks`: some part is a question. `learnt`: names of the slots the message set.
-    `in_form`: the staging form was open. `offered`: the last reply offered the staging, so that "yes" accepts it.
-    `by_country`: the last topic's reply depends on the country, so that naming one asks for it again.
-    `torn`: two topics are nearly equally likely.
+    `form`: the form that was open, and `asked`, the slot it asked for. `offered`: the last reply offered the staging,
+    so that "yes" accepts it. `by_country`: the last topic's reply depends on the country, so that naming one asks for
+    it again. `torn`: two topics are nearly equally likely. `other_person`: it speaks of somebody else than was staged.
     """
 
     parts: tuple[str, ...]
     slots: Mapping[str, Any] = field(default_factory=dict)
     learnt: frozenset[str] = frozenset()
     asks: bool = False
-    in_form: bool = False
+    form: str | None = None
+    asked: str | None = None
     offered: bool = False
     by_country: bool = False
     torn: bool = False
+    other_person: bool = False
+    problem: str | None = None
+    """Why the scores that it gives are none: an id of guide.language.scores."""
 
 
 def plan(turn: Turn) -> list[str] | None:
     """The actions of a turn, in order, without the final listening. None: one plain reply, by its rule in data/."""
     parts = {*turn.parts}
-    leave = [LEAVE] if turn.in_form else []
+    leave = [LEAVE] if turn.form else []
     if "crisis" in parts:
         return ["utter_crisis", *leave]
     questions = [part for part in turn.parts if is_topic(part)]
-    if _told(turn) and (turn.in_form or _answered(turn)):
+    if _told(turn) and (turn.form or _result(turn)):
         questions = []  # an answer or a correction that merely sounds like a topic
     if "emergency" in parts:
         questions = [question for question in questions if question not in HARD]
         return ["utter_emergency", *(f"utter_{question}" for question in questions[:3]), *leave]
+    if turn.other_person:
+        return ["utter_other_person", *leave]
     replies = _replies(turn, questions[:3])
     if LEAVING & parts:
         return [*replies, *leave]
-    accepted = turn.offered and "affirm" in parts
-    if turn.in_form or "suggest_stage" in parts or accepted or (_told(turn) and _answered(turn)):
-        return [*replies, *_staging(turn)]
+    form = _form(turn)
+    if form:
+        return [*replies, *_staging(turn, form)]
     if replies == [f"utter_{turn.parts[0]}"] or (not replies and turn.parts[0] in ANSWERS):
         return None
     return replies or ["utter_inform"]
@@ -58,38 +70,71 @@ def _replies(turn: Turn, questions: list[str]) -> list[str]:
     """What is said before the staging goes on."""
     if "urgent_today" in turn.parts:
         return ["utter_urgent_today", *(f"utter_{question}" for question in questions)]
-    if questions and turn.torn and not turn.in_form:
+    if questions and turn.torn and not turn.form:
         return ["utter_which_one"]
     if questions:
         return [f"utter_{question}" for question in questions]
-    talk = [p for p in turn.parts if not is_topic(p) and p not in {*ANSWERS, "suggest_stage", "nlu_fallback"}]
+    if turn.problem:
+        return [f"utter_scores_{turn.problem}"]
+    if turn.form and "ask_why" in turn.parts:
+        return [f"utter_why_{turn.asked}"]
+    silent = {*ANSWERS, *STARTS, "nlu_fallback", *(["go_back"] if turn.learnt & {*STAGING} else [])}
+    talk = [p for p in turn.parts if not is_topic(p) and p not in silent]
     if "country" in turn.learnt and (not talk or talk[0] in ("tell_country", "out_of_scope")):
         return ["utter_tell_country", *([f"utter_{turn.slots['topic']}"] if turn.by_country else [])]
-    told_nothing = turn.parts == ("inform",) and turn.asks and not turn.in_form
-    if ("nlu_fallback" in turn.parts or told_nothing) and not turn.learnt:
+    if turn.form and not talk and not turn.learnt & {*STAGING} and not {*STARTS} & {*turn.parts}:
+        return ["utter_not_understood"] if (turn.slots.get("in_vain") or 0) <= PATIENCE else []
+    told_nothing = turn.parts == ("inform",) and turn.asks and not turn.form
+    if ("nlu_fallback" in turn.parts or told_nothing) and not turn.learnt - {"in_vain"}:
         return ["utter_fallback"]
     return [f"utter_{part}" for part in talk[:1]]
 
 
+def _form(turn: Turn) -> str | None:
+    """The form that goes on after this turn's replies: one asked for, the open one, or that of a corrected result."""
+    wanted = next((STARTS[part] for part in turn.parts if part in STARTS), None)
+    if wanted and not (turn.problem == "total" and not turn.form):  # that is explained, and the twelve scores offered
+        return wanted
+    if turn.offered and "affirm" in turn.parts:
+        return FORM
+    if turn.form:
+        return turn.form
+    if ("go_back" in turn.parts and turn.learnt & {*QUESTIONS}) or (
+        "start_over" in turn.parts and turn.slots.get("person")
+    ):
+        return FORM
+    return _result(turn) if _told(turn) else None
+
+
 def _told(turn: Turn) -> bool:
     """Whether the message told something for the staging, and asked nothing beside it."""
-    forgot = {"start_over", "delete_my_data"} & {*turn.parts}
-    return bool(turn.learnt & {*QUESTIONS, *REGIONS}) and not turn.asks and not forgot
+    forgot = {"start_over", "delete_my_data", "go_back"} & {*turn.parts}
+    return bool(turn.learnt & {*STAGING}) and not turn.asks and not forgot
 
 
-def _answered(turn: Turn) -> bool:
-    return all(turn.slots.get(name) is not None for name in QUESTIONS)
+def _result(turn: Turn) -> str | None:
+    """The form that has all its answers, and of which the message told something: its result is said anew."""
+    told = turn.learnt | ({"regions_told"} if turn.learnt & {*REGIONS} else set())
+    return next((form for form, slots in FORMS.items() if told & {*slots} and _open(turn, form) is None), None)
 
 
-def _staging(turn: Turn) -> list[str]:
-    """How the staging goes on: the form's next question, the result, or why there is none."""
-    leave = [LEAVE] if turn.in_form else []
+def _open(turn: Turn, form: str) -> str | None:
+    """The first question of a form that has no answer."""
+    return next((name for name in FORMS[form] if turn.slots.get(name) is None), None)
+
+
+def _staging(turn: Turn, form: str) -> list[str]:
+    """How a form goes on: its next question, its result, or why there is none."""
+    leave = [LEAVE] if turn.form else []
     if turn.slots.get("diagnosed") in ("no", "unknown"):
         return ["utter_not_diagnosed", *leave]
-    if _answered(turn):
-        return [*leave, SUGGEST]
-    following = next(name for name in QUESTIONS if turn.slots.get(name) is None)
-    noted = any(turn.slots.get(name) for name in turn.learnt & {*REGIONS})
+    following = _open(turn, form)
+    if following is None:
+        return [*leave, RESULTS[form]]
+    if (turn.slots.get("in_vain") or 0) > PATIENCE:
+        return [*leave, "utter_staging_waits"]
+    switch = [LEAVE] if turn.form and turn.form != form else []
+    noted = any(turn.slots.get(name) not in (None, "unknown") for name in turn.learnt & {*REGIONS})
     if noted and following != "regions_checked":  # that question reads back itself
-        return ["utter_regions_noted", FORM]
-    return [FORM]
+        return ["utter_regions_noted", *switch, form]
+    return [*switch, form]

@@ -23,11 +23,13 @@ from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
 import guide.workarounds  # noqa: F401 - every process that loads a model needs them
-from guide.dialogue.memory import DANGER, last_part, learn, torn_between
-from guide.dialogue.plan import ANSWERS, FORM, SUGGEST, Turn, plan
+from guide.dialogue.memory import DANGER, FORMS, last_part, learn, speaks_of_another, torn_between
+from guide.dialogue.plan import ANSWERS, RESULTS, STARTS, Turn, plan
 
 LISTEN, CUT, UNAVAILABLE = "action_listen", "action_session_start", "utter_stage_unavailable"
 SHORT = 4  # words of a follow-up that names nothing but the part it wants
+STAGED = {*STARTS, *ANSWERS, "ask_what_if", "ask_stages", "ask_kings_staging", "nlu_fallback"}
+"""What a message may be taken for that supposes something: "what if she needs the mask"."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)
@@ -79,7 +81,7 @@ class ReplyOrder(Policy):
             return self._prediction(probabilities, events=told)
         probabilities[domain.index_for_action(action)] = 1.0
         # Straight after a message a form validates, and rejects itself when no slot was filled: tell it not to.
-        back = [LoopInterrupted(True)] if action == FORM and tracker.active_loop_name == FORM else []
+        back = [LoopInterrupted(True)] if action in FORMS and tracker.active_loop_name == action else []
         # A form's happy path is a "no user" prediction, which beats every other kind whatever its priority.
         return self._prediction(probabilities, is_no_user_prediction=True, events=[*told, *back])
 
@@ -92,9 +94,9 @@ class ReplyOrder(Policy):
             return rest if done else None
         if len(done) < len(planned):
             return planned[len(done)]
-        if done[-1:] == [FORM] and tracker.active_loop_name is None:
-            return SUGGEST  # the form found nothing left to ask
-        if done[-1] == SUGGEST and not _spoke(events[start:]):
+        if done[-1] in FORMS and tracker.active_loop_name is None:
+            return RESULTS[done[-1]]  # the form found nothing left to ask
+        if done[-1] in RESULTS.values() and not _spoke(events[start:]):
             return UNAVAILABLE  # the action server is down, slow or answers rubbish
         return rest
 
@@ -110,29 +112,45 @@ def _turn(
             loop = event.name
         elif isinstance(event, SlotSet) and event.key == "requested_slot":
             asked = event.value
-    in_form = loop == FORM
+    form, asked = (loop, asked) if loop in FORMS else (None, None)
     parts = tuple(message.parse_data.get("parts") or [message.intent.get("name") or "nlu_fallback"])
     slots = tracker.current_slot_values()
     named = {e["group"] for e in message.entities if "group" in e}
-    short = len((message.text or "").split()) <= SHORT and not in_form and not {*parts} & {*DANGER}
-    if short and slots["topic"] in named:
+    calm = not {*parts} & {*DANGER}
+    if calm and not form and slots["topic"] in named and len((message.text or "").split()) <= SHORT:
         parts = (slots["topic"],)  # "and stage 2?": a part of the last topic's answer, whatever else it sounds like
+    guesses = form and parts[0] in (*ANSWERS, "nlu_fallback", "out_of_scope")
+    told = [e for e in message.entities if "role" not in e and (guesses or not e.get("guess"))]
+    facts = {e["entity"]: e["value"] for e in told if not e.get("supposed")}
+    if calm and any(e.get("supposed") for e in told) and STAGED & {*parts}:
+        parts = ("ask_what_if",)
+    if calm and ("scores" in facts or ("scores_problem" in facts and STAGED & {*parts})):
+        parts = ("give_scores",)
+    other = calm and speaks_of_another(parts, facts.get("person"), slots, form)
     if tracker.latest_action_name == LISTEN:
-        guesses = in_form and parts[0] in (*ANSWERS, "nlu_fallback", "out_of_scope")
-        told = [e for e in message.entities if "role" not in e and (guesses or not e.get("guess"))]
-        facts = {e["entity"]: e["value"] for e in told}
-        new = learn(parts, facts, slots, asked if in_form else None)
+        new = learn(parts, {} if other else facts, slots, asked, form)
         learnt = frozenset(new)
     else:
         new = {}
         learnt = frozenset(e.key for e in events[start:] if isinstance(e, SlotSet) and e.key != "requested_slot")
-    asks = bool(message.parse_data.get("asks"))
-    torn = bool(torn_between(parts, message.parse_data.get("intent_ranking", [])))
     said = [e.metadata.get("utter_action") for e in events[:start] if isinstance(e, BotUttered)]
     shown = last_part([e.metadata.get("part", "") for e in events[:start] if isinstance(e, BotUttered)], slots["topic"])
     by_country = any("{" in reply.get("text", "") for reply in domain.responses.get(shown or "", []))
     by_country |= f"utter_{slots['topic']}_{str(new.get('country', slots['country'])).lower()}" in domain.responses
-    return Turn(parts, {**slots, **new}, learnt, asks, in_form, said[-1:] == ["utter_inform"], by_country, torn), new
+    turn = Turn(
+        parts,
+        {**slots, **new},
+        learnt,
+        asks=bool(message.parse_data.get("asks")),
+        form=form,
+        asked=asked,
+        offered=said[-1:] == ["utter_inform"],
+        by_country=by_country,
+        torn=bool(torn_between(parts, message.parse_data.get("intent_ranking", []))),
+        other_person=other,
+        problem=facts.get("scores_problem") if "give_scores" in parts else None,
+    )
+    return turn, new
 
 
 def _spoke(turn_events: list[Event]) -> bool:

@@ -24,6 +24,29 @@ _JOINT = re.compile(
     rf"|(?<=^yes)[,.]?\s+|(?<=^yeah)[,.]?\s+|(?<=^no)[,.]?\s+(?={_ASKING})",
     re.I,
 )
+# Not so, or not yet. But "I don't know if her legs are weak" and "she walks if I hold her" tell something.
+_THEN = r"(?:would|wld|which stage|what stage|still count|does that|does it|is that)"
+_SUPPOSING = re.compile(
+    rf"^{_OPENING}(?:wh?at\s*)?if\b(?! (?:it|that) (?:helps|matters))|\b(?:suppos(?:e|ing)|imagine|let'?s say)\b"
+    rf"|\b{_THEN}\b.*\bif\b|\bif\b.*\b{_THEN}\b|^{_OPENING}(?:would|wld)\b",
+    re.I,
+)
+_IF = re.compile(
+    rf"^{_OPENING}(?:would|wld)\s+(?:it|that|this)\b.*?\bif\b|^{_OPENING}(?:would|wld)\b|\b(?:wh?at\s*)?if\b"
+    r"|\bsuppos(?:e|ing)(?: that)?\b|\bimagine\b|\blet'?s say\b"
+    r"|\b(?:(?:which|what) stage|(?:does|would|is) (?:it|that|this))\b.*|\?",
+    re.I,
+)
+
+
+def supposes(part: str) -> bool:
+    """Whether a sentence speaks of what might be, so that it tells no facts."""
+    return bool(_SUPPOSING.search(part))
+
+
+def assert_supposed(part: str) -> str:
+    """A supposition as if it were so: "what if she needs the mask" becomes "she needs the mask"."""
+    return _IF.sub("", part)
 
 
 def is_question(part: str) -> bool:

@@ -21,7 +21,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from guide.language.danger import read_danger
 from guide.language.foreign import read_foreign_danger, read_language
-from guide.language.questions import is_question, split
+from guide.language.questions import is_question, split, supposes
 from guide.language.text import clean
 from guide.nlu.counts import KINDS, Counts, Floats
 from guide.nlu.encoder import SentenceEncoder, install
@@ -34,6 +34,8 @@ ANSWERS = ("inform", "suggest_stage", "affirm", "deny", "not_sure")
 ROOT = Path(__file__).parents[2]
 MOST_PIECES = 32
 """Pieces of a message that are read by themselves. The whole, and the rules of danger, read all of it."""
+ENGLISH = 0.8
+"""A message of which so many words stand in the examples is no foreign language, whatever it sounds like."""
 _PAYLOAD = re.compile(r"/(\w+)(\{.*\})?")
 
 
@@ -72,8 +74,8 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             "threshold": 0.15,
             "part_threshold": 0.8,
             "sure": 0.5,
-            "danger": {"crisis": 0.1, "emergency": 0.12, "urgent_today": 0.3},
-            "danger_in_passing": 0.75,
+            "danger": {"crisis": 0.1, "emergency": 0.1, "urgent_today": 0.25},
+            "danger_in_passing": 0.8,
             "tells": 0.05,
         }
 
@@ -180,7 +182,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         mute = [not re.search(r"\w", part) for part in texts]
         rows[mute], dangers[mute] = 0, 0  # no word, no meaning
         whole, asks = rows[0], any(is_question(piece) for piece in pieces)
-        language = read_language(text)
+        language = None if self._counts["words"].knows(texts[0]) >= ENGLISH else read_language(text)
         danger = self._danger(text, rows, dangers, read_foreign_danger(text, language))
         surely = max(danger.values(), default=0.0) >= self.config["sure"]
         known = bool(len(counts[0]["words"][0]))
@@ -196,7 +198,8 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         message.set("language", language, add_to_output=True)
         message.set("asks", asks, add_to_output=True)
         told = zip(pieces, vectors[-len(pieces) :], strict=True)
-        message.set("findings", [self._findings.read(vector) for piece, vector in told if not is_question(piece)])
+        plain = [vector for piece, vector in told if not is_question(piece) and not supposes(piece)]
+        message.set("findings", [self._findings.read(vector) for vector in plain])
         answers = sum(float(whole[self.labels.index(answer)]) for answer in ANSWERS if answer in self.labels)
         message.set("tells", answers >= self.config["tells"])
         near = [name for name, probability in order if name.startswith("ask_") and probability > 0]
@@ -205,15 +208,15 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
     def _danger(self, text: str, rows: Floats, dangers: Floats, foreign: set[str]) -> dict[str, float]:
         """The dangers of a message with their probabilities, strongest first.
 
-        `rows`, `dangers`: what the two models read in the whole, then in its pieces. Their mean decides: on the whole,
-        or where a piece of a long story is sure. A rule is enough by itself, whatever the models make of it: they knew
-        nothing of "I feel suisidal" and "the NIV is broken and she depends on it".
+        `rows`, `dangers`: what the two models read in the whole, then in its pieces. Their geometric mean decides: on
+        the whole, or where a piece of a long story is sure. A rule is enough by itself, whatever the models make of it:
+        they knew nothing of "I feel suisidal" and "the NIV is broken and she depends on it".
         """
         found: dict[str, float] = {}
         ruled = {danger.level for danger in read_danger(text)}
         for level in LEVELS:
             model = dangers[:, self._dangers.labels.index(level)]
-            mean = (model + rows[:, self.labels.index(level)]) / 2
+            mean = np.sqrt(model * rows[:, self.labels.index(level)])  # high where both see something
             likely = mean[0] >= self.config["danger"][level] or mean.max() >= self.config["danger_in_passing"]
             if level in foreign:
                 found[level] = 1.0

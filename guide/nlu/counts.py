@@ -42,6 +42,11 @@ class Counts:
         values = (1 + np.log(counts)) * self.idf[places]
         return places, values / max(float(np.linalg.norm(values)), 1e-9)
 
+    def knows(self, text: str) -> float:
+        """The share of a text's single words that are known; 0.0 where it has none."""
+        words = [term for term in self._cut(text) if " " not in term]
+        return sum(word in self._place for word in words) / max(len(words), 1)
+
     def matrix(self, texts: Sequence[str]) -> scipy.sparse.csr_matrix:
         """The features of texts, shape (len(texts), len(terms))."""
         rows = [self.read(text) for text in texts]

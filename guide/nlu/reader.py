@@ -14,6 +14,9 @@ from rasa.shared.nlu.training_data.message import Message
 from guide.language.body import COUNTED, read_body
 from guide.language.country import read_country
 from guide.language.details import read_details
+from guide.language.person import read_person
+from guide.language.questions import assert_supposed, split, supposes
+from guide.language.scores import read_scores
 from guide.language.text import clean
 from guide.nlu.findings import Told
 
@@ -22,6 +25,8 @@ Fact = tuple[str, str] | tuple[str, str, str]
 REGIONS = (*COUNTED, "respiratory")
 SURE = 0.6
 """The least probability to believe what the finding model reads."""
+FINE = 0.8
+"""And to believe that a region is unaffected: nobody asks again about what is taken to be fine."""
 _WEIGHT = {"affected": 3, "in_place": 4, "needed": 3, "declined": 3, "unknown": 2}
 """Of what several sentences say of one slot the weightiest counts; what is not named has 1."""
 
@@ -50,12 +55,18 @@ class FactReader(GraphComponent, EntityExtractorMixin):
             text, told = message.get(TEXT) or "", message.get("findings")
             if told is not None:
                 plain = clean(text)
-                sure = read_facts(plain, told if message.get("tells") else ())
+                parts = split(plain)
+                supposed = [part for part in parts if supposes(part)]
+                said = "\n".join(part for part in parts if part not in supposed) if supposed else plain
+                sure = read_facts(said, told if message.get("tells") else ())
                 found = [self._entity(text, *fact) for fact in sure]
                 if not message.get("tells"):
-                    guessed = [fact for fact in read_facts(plain, told) if fact not in sure]
+                    guessed = [fact for fact in read_facts(said, told) if fact not in sure]
                     found += [self._entity(text, *fact) | {"guess": True} for fact in guessed]
+                facts = read_facts("\n".join(map(assert_supposed, supposed)))
+                found += [self._entity(text, *fact) | {"supposed": True} for fact in facts if len(fact) == 2]
                 found += [self._entity(text, "detail", part, group=intent) for intent, part in read_details(plain)]
+                found += [self._entity(text, name, value) for name, value in _once(plain)]
                 message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
         return messages
 
@@ -93,14 +104,25 @@ def read_facts(text: str, told: Sequence[Sequence[Told]] = ()) -> list[Fact]:
         facts.append(("regions_rest", rest))
     if body.correction:
         facts.append(("correction", "yes"))
-    country = read_country(text)
-    if country:
-        facts.append(("country", country))
     return facts
+
+
+def _once(text: str) -> list[tuple[str, str]]:
+    """What the whole message says once: whom it is about, its country, ALSFRS-R scores or what is wrong with them."""
+    scores, found = read_scores(text), []
+    if scores and scores.scores and scores.total not in (None, scores.scores.total):
+        found.append(("scores_problem", "sum"))  # a slip in one of them, or in the total: who knows
+    elif scores and scores.scores:
+        found.append(("scores", str(scores.scores)))
+    elif scores and scores.problem:
+        found.append(("scores_problem", scores.problem.value))
+    values = {"person": read_person(text), "country": read_country(text)}
+    return [*found, *((name, value) for name, value in values.items() if value)]
 
 
 def _learnt(told: Sequence[Sequence[Told]]) -> dict[str, str]:
     """One value a slot: the weightiest of what the sentences surely say."""
-    sure = [one for sentence in told for one in sentence if one.probability >= SURE]
+    everything = [one for sentence in told for one in sentence]
+    sure = [one for one in everything if one.probability >= (FINE if one.value == "unaffected" else SURE)]
     sure.sort(key=lambda one: _WEIGHT.get(one.value, 1))
     return {one.slot: one.value for one in sure}

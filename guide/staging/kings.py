@@ -1,5 +1,6 @@
 """King's clinical staging of ALS, as a pure function of what somebody describes."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from enum import Enum
 from itertools import product
@@ -51,10 +52,25 @@ class RegionReport:
     gastrostomy: Support = Support.UNKNOWN
     niv: Support = Support.UNKNOWN
 
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> "RegionReport":
+        """The report of values by name, as `Finding` and `Support` name them; missing or None: not asked, or unknown.
+
+        Raises ValueError for any other value.
+        """
+        values: dict[str, Any] = {name: Finding(told.get(name) or "not_asked") for name in REGIONS}
+        values |= {name: Support(told.get(name) or "unknown") for name in SUPPORT}
+        return cls(**values)
+
     @property
     def affected(self) -> tuple[str, ...]:
         """The names of the regions described as affected."""
         return tuple(f.name for f in fields(self) if getattr(self, f.name) is Finding.AFFECTED)
+
+    @property
+    def counting(self) -> tuple[str, ...]:
+        """The names of the kinds of support that are needed, provided, tried or refused."""
+        return tuple(name for name in SUPPORT if getattr(self, name) not in (Support.NO, Support.UNKNOWN))
 
     @property
     def uncertain(self) -> tuple[str, ...]:
@@ -77,6 +93,8 @@ class KingsResult:
         return self.possible[-1]
 
 
+REGIONS = ("bulbar", "upper_limb", "lower_limb")
+SUPPORT = ("gastrostomy", "niv")
 _OPEN = (Finding.UNKNOWN, Finding.NOT_ASKED, Support.UNKNOWN)
 _COUNT = (Stage.NONE, Stage.ONE, Stage.TWO, Stage.THREE)
 
@@ -99,8 +117,28 @@ def kings_stage(report: RegionReport) -> KingsResult:
     return KingsResult(tuple(stage for stage in Stage if stage in stages))
 
 
+def changes(report: RegionReport, names: Iterable[str]) -> dict[str, Stage]:
+    """What each of these regions and kinds of support would make of the stage, taken alone, where that changes it.
+
+    All else that is not known is taken as unaffected and not needed.
+    """
+    found = {}
+    now = kings_stage(_settled(report)).highest
+    for name in names:
+        worse: dict[str, Any] = {name: Support.NEEDED if name in SUPPORT else Finding.AFFECTED}
+        stage = kings_stage(_settled(replace(report, **worse))).highest
+        if stage.value[0] != now.value[0]:
+            found[name] = stage
+    return found
+
+
+def _settled(report: RegionReport) -> RegionReport:
+    mild: dict[str, Any] = {n: Support.NO if n in SUPPORT else Finding.UNAFFECTED for n in report.uncertain}
+    return replace(report, **mild)
+
+
 def _both_ways(name: str) -> tuple[Finding | Support, ...]:
-    return (Support.NO, Support.NEEDED) if name in ("gastrostomy", "niv") else (Finding.UNAFFECTED, Finding.AFFECTED)
+    return (Support.NO, Support.NEEDED) if name in SUPPORT else (Finding.UNAFFECTED, Finding.AFFECTED)
 
 
 def _stage(known: RegionReport) -> Stage:

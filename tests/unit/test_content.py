@@ -10,9 +10,15 @@ import pytest
 import yaml
 
 from evaluation.figures import read_rows
-from guide.answers import COUNTRIES, PHRASES, SOURCES, conversation_values, country_values, result_values
-from guide.dialogue.memory import DANGER, QUESTIONS, is_topic
+from guide.answers import _ASKED, COUNTRIES, SOURCES, country_values
+from guide.dialogue.memory import DANGER, FORMS, is_topic
+from guide.dialogue.plan import STARTS
+from guide.language.scores import Problem
 from guide.nlu.findings import read_examples
+from guide.note import QUESTIONS, WORDS
+from guide.phrases import PHRASES
+from guide.results import conversation_values, problem_values, result_values, supposed_values
+from guide.staging import Scores, summary
 from tests.conftest import ROOT
 
 DATA = ROOT / "data"
@@ -48,8 +54,8 @@ def fold(text: str) -> str:
 
 @pytest.mark.parametrize("intent", [i for i in INTENTS if i not in ("nlu_fallback", "other_language")])
 def test_every_intent_has_a_rule_a_reply_and_examples(intent: str) -> None:
-    assert RULES[intent] == ("staging_form" if intent == "suggest_stage" else f"utter_{intent}")
-    assert intent == "suggest_stage" or f"utter_{intent}" in ANSWERS
+    assert RULES[intent] == STARTS.get(intent, f"utter_{intent}")
+    assert intent in STARTS or f"utter_{intent}" in ANSWERS
     follow_ups = ("ask_more", "ask_simpler", "ask_follow_up", "tell_country")
     assert len(EXAMPLES[intent]) >= (60 if intent in DANGER else 40 if is_topic(intent) or intent in follow_ups else 20)
 
@@ -69,10 +75,29 @@ def test_no_training_example_is_a_row_to_measure_against(path: Path) -> None:
 
 @pytest.mark.parametrize("name", sorted(ANSWERS))
 def test_every_reply_is_sent_by_something(name: str) -> None:
-    base = re.sub(r"_(again|two|unknown)$", "", name)
+    base = re.sub(r"(_two|_unknown|_settled)?(_again|_examples|_buttons)?$", "", name)
     part_of = [reply for reply in RULES.values() if name.startswith(f"{reply}_")]  # test_style.py looks at these
-    asked = {f"utter_ask_{slot}" for slot in QUESTIONS}
-    assert {name, base} & {*RULES.values(), *asked} or part_of or f'"{name}"' in CODE or f'"{base}"' in CODE
+    asked = {*_ASKED, *(f"utter_why_{slot}" for slots in FORMS.values() for slot in slots)}
+    problems = {f"utter_scores_{problem}" for problem in (*(p.value for p in Problem), "sum")}
+    sent = {*RULES.values(), *asked, *problems}
+    assert {name, base} & sent or part_of or f'"{name}"' in CODE or f'"{base}"' in CODE
+
+
+def test_every_question_can_be_asked_in_four_wordings_and_says_why() -> None:
+    slots = {slot for slots in FORMS.values() for slot in slots}
+    for slot in (*slots, "regions_checked_two"):
+        names = [f"utter_ask_{slot}{wording}" for wording in ("", "_again", "_examples", "_buttons")]
+        assert len({TEXTS[name] for name in names}) == 4
+    assert {f"utter_why_{slot}" for slot in slots} <= set(ANSWERS)
+
+
+def test_every_problem_with_scores_has_its_words() -> None:
+    assert {f"utter_scores_{problem.value}" for problem in Problem} <= set(ANSWERS)
+
+
+def test_the_note_names_sources_that_exist_and_questions_that_end_as_such() -> None:
+    assert set(WORDS["sources_keys"]) <= set(SOURCES)
+    assert all(question.endswith("?") for question in QUESTIONS.values())
 
 
 @pytest.mark.parametrize("name", MEDICAL)
@@ -86,7 +111,7 @@ def test_medical_replies_name_sources_that_exist_and_when_they_were_reviewed(nam
 def test_every_reply_about_als_is_sourced() -> None:
     for name in TEXTS:
         intent = next((i for i in INTENTS if is_topic(i) and f"{name}_".startswith(f"utter_{i}_")), None)
-        assert intent is None or name in MEDICAL, name
+        assert intent is None or name in MEDICAL or name in _ASKED, name
 
 
 def test_sources_are_complete_used_and_no_working_notes() -> None:
@@ -101,7 +126,10 @@ def test_sources_are_complete_used_and_no_working_notes() -> None:
 def test_no_placeholder_is_left_for_any_country_and_for_none(country: str | None) -> None:
     sentence = {"in_language": "x"}  # needs a conversation; test_foreign.py looks at it
     told = {"possible": ["2"], "affected": ["bulbar"], "support": {}, "what_if": {}}
+    scores = summary(Scores(*[4] * 12))
     values = country_values(country) | conversation_values({"upper_limb": "affected"}) | result_values(told) | sentence
+    values |= result_values(scores | {"uncertain": []}) | problem_values(3, ()) | supposed_values({}, {})
+    values |= {"new_person": "uncle", "questions_chosen": ""}
     for name, reply in ANSWERS.items():
         texts = [reply[0]["text"], *(b["title"] + b["payload"] for b in reply[0].get("buttons", []))]
         missing = {p for text in texts for p in re.findall(r"\{(\w+)\}", text)} - set(values)

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 import yaml
 
-from guide.dialogue.memory import HARD, QUESTIONS, REGIONS, is_topic
-from guide.dialogue.plan import FORM, LEAVE, SUGGEST, Turn, plan
+from guide.dialogue.memory import FORMS, HARD, QUESTIONS, REGIONS, is_topic
+from guide.dialogue.plan import FORM, LEAVE, PATIENCE, RESULTS, STARTS, SUGGEST, Turn, plan
 from tests.conftest import ROOT
 
 
@@ -42,13 +42,13 @@ def slots_when(asked: str) -> dict[str, Any]:
 
 def order(parts: str, **turn: Any) -> str | None:
     """The plan of a turn in short: "emergency ask_cure leave"."""
-    names = {FORM: "FORM", SUGGEST: "RESULT", LEAVE: "LEAVE"}
+    names = {FORM: "FORM", SUGGEST: "RESULT", LEAVE: "LEAVE", "mitos_form": "MITOS", "scores_form": "SCORES"}
     planned = plan(Turn(tuple(parts.split()), **turn))
     return None if planned is None else " ".join(names.get(a) or a.removeprefix("utter_") for a in planned)
 
 
 def in_form(asked: str = "gastrostomy", **turn: Any) -> dict[str, Any]:
-    return {"in_form": True, "slots": slots_when(asked)} | turn
+    return {"form": FORM, "asked": asked, "slots": slots_when(asked)} | turn
 
 
 # Danger
@@ -167,14 +167,14 @@ def test_small_talk_in_the_form_is_answered_before_it_goes_on() -> None:
 def test_without_a_diagnosis_there_is_no_stage_and_the_form_ends(diagnosed: str) -> None:
     slots = {"diagnosed": diagnosed}
     learnt = frozenset(slots)
-    assert order("deny", in_form=True, slots=slots, learnt=learnt) == "not_diagnosed LEAVE"
-    assert order("ask_cure", in_form=True, slots=slots, learnt=learnt, asks=True) == "ask_cure not_diagnosed LEAVE"
+    assert order("deny", form=FORM, slots=slots, learnt=learnt) == "not_diagnosed LEAVE"
+    assert order("ask_cure", form=FORM, slots=slots, learnt=learnt, asks=True) == "ask_cure not_diagnosed LEAVE"
     assert order("suggest_stage", slots=slots) == "not_diagnosed"
     assert order("suggest_stage", slots=ANSWERED | slots) == "not_diagnosed"
 
 
 def test_the_last_answer_gets_the_result() -> None:
-    assert order("deny", in_form=True, slots=ANSWERED, learnt=frozenset({"niv"})) == "LEAVE RESULT"
+    assert order("deny", form=FORM, slots=ANSWERED, learnt=frozenset({"niv"})) == "LEAVE RESULT"
     assert order("suggest_stage", slots=ANSWERED) == "RESULT"
 
 
@@ -195,7 +195,58 @@ def test_stop_leaves_the_form() -> None:
 
 
 def test_start_over_in_the_form_asks_from_the_beginning() -> None:
-    assert order("start_over", in_form=True, learnt=frozenset(ANSWERED)) == "start_over FORM"
+    assert order("start_over", form=FORM, learnt=frozenset(ANSWERED)) == "start_over FORM"
+
+
+def test_a_question_is_explained_skipped_and_taken_back() -> None:
+    assert order("ask_why", **in_form()) == "why_gastrostomy FORM"
+    assert order("ask_why") is None
+    assert order("skip", **in_form("niv", learnt=frozenset({"gastrostomy"}))) == "FORM"
+    assert order("go_back", **in_form(learnt=frozenset({"regions_told", "regions_checked"}))) == "FORM"
+    assert order("go_back", **in_form("diagnosed")) == "go_back FORM"
+    assert order("go_back", slots={**ANSWERED, "niv": None}, learnt=frozenset({"niv"})) == "FORM"
+    assert order("skip") is order("go_back") is None
+
+
+def test_who_is_not_understood_again_and_again_is_left_in_peace() -> None:
+    for count in range(1, PATIENCE + 1):
+        slots = slots_when("niv") | {"in_vain": count}
+        assert order("nlu_fallback", **in_form("niv", slots=slots)) == "not_understood FORM"
+        assert order("ask_cure", **in_form("niv", slots=slots, asks=True)) == "ask_cure FORM"
+    slots = slots_when("niv") | {"in_vain": PATIENCE + 1}
+    assert order("nlu_fallback", **in_form("niv", slots=slots)) == "LEAVE staging_waits"
+    assert order("ask_cure", **in_form("niv", slots=slots, asks=True)) == "ask_cure LEAVE staging_waits"
+
+
+def test_each_form_is_opened_by_its_intent_and_closes_the_one_that_was_open() -> None:
+    assert order("suggest_mitos") == "MITOS"
+    assert order("suggest_mitos", **in_form()) == "LEAVE MITOS"
+    assert order("give_scores", slots={"diagnosed": "yes"}) == "SCORES"
+    scores = {"diagnosed": "yes", "scores": "4 4 4 4 4 4 4 4 4 4 4 4"}
+    assert order("give_scores", slots=scores, learnt=frozenset({"scores"})) == "action_read_scores"
+    assert order("nlu_fallback", slots=scores, learnt=frozenset({"scores"})) == "action_read_scores"
+
+
+@pytest.mark.parametrize("start", STARTS)
+@pytest.mark.parametrize("diagnosed", ["no", "unknown"])
+def test_no_form_gives_a_stage_without_a_diagnosis(start: str, diagnosed: str) -> None:
+    known = {name: "yes" for slots in FORMS.values() for name in slots} | {"diagnosed": diagnosed}
+    assert order(start, slots=known) == "not_diagnosed"
+
+
+def test_scores_that_are_none_are_said_to_be() -> None:
+    assert order("give_scores", problem="total") == "scores_total"
+    assert order("give_scores", problem="count", slots={"diagnosed": "yes"}) == "scores_count SCORES"
+    assert order("give_scores", problem="total", form="scores_form", asked="scores", slots={"diagnosed": "yes"}) == (
+        "scores_total SCORES"
+    )
+
+
+def test_whoever_speaks_of_somebody_else_is_asked_before_anything_is_cleared() -> None:
+    assert order("suggest_stage", slots=ANSWERED, other_person=True) == "other_person"
+    assert order("other_person", **in_form(other_person=True)) == "other_person LEAVE"
+    assert order("emergency other_person", **in_form(other_person=True)) == "emergency LEAVE"
+    assert order("start_over", slots={"person": "uncle"}, learnt=frozenset({"person"})) == "start_over FORM"
 
 
 # What is not understood, and facts without a question
@@ -203,7 +254,8 @@ def test_start_over_in_the_form_asks_from_the_beginning() -> None:
 
 def test_what_is_not_understood_is_said_to_be() -> None:
     assert order("nlu_fallback") == "fallback"
-    assert order("nlu_fallback", **in_form()) == "fallback FORM"
+    assert order("nlu_fallback", **in_form()) == "not_understood FORM"
+    assert order("affirm", **in_form("regions_told")) == "not_understood FORM"
 
 
 def test_a_question_taken_for_facts_that_it_does_not_tell_is_not_understood() -> None:
@@ -239,7 +291,13 @@ def test_a_country_in_an_emergency_gives_its_number_again() -> None:
 
 # Every intent, with no form and at each of its questions
 
-TURNS = {"no form": Turn(())} | {asked: Turn((), slots_when(asked), in_form=True) for asked in QUESTIONS}
+TURNS = {"no form": Turn(())} | {asked: Turn((), slots_when(asked), form=FORM, asked=asked) for asked in QUESTIONS}
+TURNS |= {
+    f"{form} {asked}": Turn((), dict.fromkeys(slots[: slots.index(asked)], "yes"), form=form, asked=asked)
+    for form, slots in FORMS.items()
+    if form != FORM
+    for asked in slots
+}
 
 
 @pytest.mark.parametrize("where", TURNS)
@@ -248,14 +306,20 @@ def test_every_intent_gets_a_reply_everywhere(intent: str, where: str) -> None:
     before = TURNS[where]
     for learnt in (frozenset(), frozenset({"lower_limb", "regions_told"}), frozenset({"country"})):
         for asks in (True, False):
-            planned = plan(Turn((intent,), before.slots, learnt, asks, before.in_form))
+            planned = plan(Turn((intent,), before.slots, learnt, asks, before.form, before.asked))
             if planned is None:
                 assert intent in RULES
                 planned = [f"utter_{intent}"]
             assert 1 <= len(planned) <= 8
             assert {action for action in planned if action.startswith("utter_")} <= REPLIES
-            assert {action for action in planned if not action.startswith("utter_")} <= {FORM, LEAVE, SUGGEST}
-            assert any(action.startswith("utter_") or action in (FORM, SUGGEST) for action in planned)
+            assert {action for action in planned if not action.startswith("utter_")} <= {
+                *FORMS,
+                *RESULTS.values(),
+                LEAVE,
+            }
+            assert any(
+                action.startswith("utter_") or action in FORMS or action in RESULTS.values() for action in planned
+            )
 
 
 @pytest.mark.parametrize("where", TURNS)
@@ -263,15 +327,17 @@ def test_every_intent_gets_a_reply_everywhere(intent: str, where: str) -> None:
 def test_whatever_comes_beside_it_danger_is_answered_first(intent: str, where: str) -> None:
     before = TURNS[where]
     for danger in ("crisis", "emergency", "urgent_today"):
-        planned = plan(Turn((danger, intent), before.slots, asks=True, in_form=before.in_form)) or [f"utter_{danger}"]
+        planned = plan(Turn((danger, intent), before.slots, asks=True, form=before.form, asked=before.asked)) or [
+            f"utter_{danger}"
+        ]
         if intent not in ("crisis", "emergency"):
             assert planned[0] == f"utter_{danger}"
-        assert danger == "urgent_today" or not {FORM, SUGGEST} & set(planned)
+        assert danger == "urgent_today" or not {*FORMS, *RESULTS.values()} & set(planned)
         assert len(planned) <= 8
 
 
 def test_a_long_turn_stays_below_the_ten_actions_that_rasa_allows() -> None:
     topics = tuple(intent for intent in INTENTS if is_topic(intent))
     for before in TURNS.values():
-        everything = Turn(("urgent_today", *topics), before.slots, frozenset(REGIONS), True, before.in_form)
+        everything = Turn(("urgent_today", *topics), before.slots, frozenset(REGIONS), True, before.form, before.asked)
         assert len(plan(everything) or []) <= 8

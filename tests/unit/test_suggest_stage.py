@@ -11,9 +11,11 @@ import yaml
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.suggest_stage import ActionSuggestStage, reply_to, report_of, what_if
-from guide.answers import PHRASES, country_values, drawing, result_values
-from guide.staging import Finding, RegionReport, Stage, Support, kings_stage
+from actions.suggest_stage import ActionSuggestStage, reply_to
+from guide.answers import country_values
+from guide.phrases import PHRASES
+from guide.results import conversation_values, drawing, result_values
+from guide.staging import Finding, RegionReport, Stage, Support, changes, kings_stage
 from tests.conftest import ROOT
 
 ANSWERS: dict[str, Any] = yaml.safe_load((ROOT / "data/answers/staging.yml").read_text("utf-8"))["responses"]
@@ -53,7 +55,7 @@ def every_told() -> Iterator[dict[str, Any]]:
 
 def rendered(message: dict[str, Any]) -> str:
     """The message's text as people read it; a placeholder without a value raises."""
-    values = country_values(None) | result_values(message)
+    values = country_values(None) | conversation_values({}) | result_values(message)
     return "\n".join(reply["text"].format_map(values) for reply in ANSWERS[message["response"]])
 
 
@@ -110,14 +112,14 @@ def test_the_reasons_and_the_open_things_go_with_the_stage() -> None:
 
 
 def test_slots_are_read_as_the_rule_names_them() -> None:
-    assert report_of({}) == RegionReport()
-    assert report_of(told("arms -legs ?speech peg=stopped niv=no")) == RegionReport(
+    assert RegionReport.of({}) == RegionReport()
+    assert RegionReport.of(told("arms -legs ?speech peg=stopped niv=no")) == RegionReport(
         Finding.UNKNOWN, Finding.AFFECTED, Finding.UNAFFECTED, Support.STOPPED, Support.NO
     )
 
 
 @pytest.mark.parametrize(
-    ("words", "changes"),
+    ("words", "stages"),
     [
         ("arms -legs -speech peg=no niv=no", {}),
         ("arms -legs ?speech peg=no niv=no", {"bulbar": "2"}),
@@ -127,18 +129,19 @@ def test_slots_are_read_as_the_rule_names_them() -> None:
         ("?arms -legs -speech peg=no niv=unknown", {"upper_limb": "1", "niv": "4b"}),
     ],
 )
-def test_what_is_open_names_the_stage_it_would_make(words: str, changes: dict[str, str]) -> None:
-    assert what_if(report_of(told(words))) == changes
+def test_what_is_open_names_the_stage_it_would_make(words: str, stages: dict[str, str]) -> None:
+    report = RegionReport.of(told(words))
+    assert {name: stage.value for name, stage in changes(report, report.uncertain).items()} == stages
 
 
 def test_whatever_could_change_the_stage_is_named_and_nothing_else() -> None:
     for slots in every_told():
-        report = report_of(slots)
-        changes = what_if(report)
-        assert set(changes) <= set(report.uncertain)
+        report = RegionReport.of(slots)
+        found = changes(report, report.uncertain)
+        assert set(found) <= set(report.uncertain)
         if len({stage.value[0] for stage in kings_stage(report).possible}) > 1:
-            assert changes
-        assert set(changes.values()) <= {stage.value for stage in kings_stage(report).possible}, slots
+            assert found
+        assert set(found.values()) <= set(kings_stage(report).possible), slots
 
 
 # In words
@@ -147,7 +150,7 @@ def test_whatever_could_change_the_stage_is_named_and_nothing_else() -> None:
 def test_every_result_has_a_reply() -> None:
     everything = list(every_told())
     assert len(everything) == 4**3 * 6**2
-    replies = {reply_to(kings_stage(report_of(slots))) for slots in everything}
+    replies = {reply_to(kings_stage(RegionReport.of(slots))) for slots in everything}
     assert replies == {"utter_kings_stage", "utter_kings_range", "utter_kings_none", "utter_kings_unknown"}
     assert replies <= set(ANSWERS)
 
@@ -157,9 +160,9 @@ def test_every_result_can_be_read_without_a_missing_word() -> None:
         message = suggest(slots)
         text = rendered(message)
         assert not re.search(r"[{}]|  |: \.|\"\"", text), text
-        values = country_values(None) | result_values(message)
+        values = country_values(None) | conversation_values({}) | result_values(message)
         for reply in ANSWERS[message["response"]]:
-            needed = {name for _, name, *_ in Formatter().parse(reply["text"]) if name} - {"what_if"}
+            needed = {name for _, name, *_ in Formatter().parse(reply["text"]) if name} - {"what_if", "for_person"}
             assert all(values[name] for name in needed), (slots, values)
 
 
@@ -215,7 +218,7 @@ def test_the_drawing_marks_the_possible_stages_and_never_has_stage_5() -> None:
 
 
 def test_every_stage_region_and_support_has_words() -> None:
-    assert set(PHRASES["stages"]) == set(ORDER)
+    assert set(PHRASES["stages"]) == {*ORDER, "0"}  # MiToS begins with 0
     assert set(PHRASES["regions"]) | set(PHRASES["support"]) == set(vars(RegionReport()))
     for words in PHRASES["support"].values():
         assert set(words) == {"name"} | {s.value for s in Support} - {"no", "unknown"}

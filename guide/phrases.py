@@ -1,0 +1,16 @@
+"""The words that replies are filled with: data/phrases.yml."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+DATA = Path(__file__).parents[1] / "data"
+
+
+def load(name: str) -> Any:
+    """A YAML file of data/."""
+    return yaml.load((DATA / name).read_text("utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
+PHRASES: dict[str, Any] = load("phrases.yml")
