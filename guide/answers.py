@@ -17,7 +17,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 import guide.workarounds  # noqa: F401 - every process that answers needs them
-from guide.dialogue.memory import FORMS, HARD, is_topic, last_part, torn_between
+from guide.dialogue.memory import FORMS, HARD, REGIONS, is_topic, last_part, torn_between
 from guide.dialogue.plan import STARTS
 from guide.language.person import SOMEONE
 from guide.language.scores import read_scores
@@ -35,6 +35,7 @@ _ASKED |= {f"utter_ask_{form}_diagnosed": "diagnosed" for form in FORMS}
 OFFERED = 4
 """Questions for the note that are offered at a time."""
 _WORDINGS = ("again", "examples", "buttons")
+_ABOUT_REGIONS = ("utter_ask_regions_told", "utter_ask_regions_checked")
 STRUCTURE = (
     "possible",
     "affected",
@@ -55,6 +56,8 @@ SOURCES: dict[str, dict[str, str]] = load("sources.yml")
 _COUNTRIES_AND_LANGUAGES = load("countries.yml")
 COUNTRIES: dict[str, dict[str, Any]] = _COUNTRIES_AND_LANGUAGES["countries"]
 LANGUAGES: dict[str, dict[str, Any]] = _COUNTRIES_AND_LANGUAGES["languages"]
+_UNAVAILABLE: str = load("answers/conversation.yml")["responses"]["utter_unavailable"][0]["text"]
+"""Read from the file and not from the model, which may be what failed."""
 
 
 class Answers(TemplatedNaturalLanguageGenerator):
@@ -79,6 +82,9 @@ class Answers(TemplatedNaturalLanguageGenerator):
         values["in_language"] = in_language(tracker, values["number"] if country else PHRASES["country"]["numbers"])
         reply: dict[str, Any] = _fill(copy.deepcopy(chosen), values, name)
         reply["part"] = name  # what follow-ups refer to
+        reply["country"] = country if country in COUNTRIES else None  # whose emergency number is the right one
+        if utter_action in _ABOUT_REGIONS:
+            reply["regions"] = {region: slots[region] for region in REGIONS if slots.get(region)}  # for a body map
         reply["buttons"] = [*reply.get("buttons", []), *_offers(utter_action, tracker), *self._parts(name)]
         if "table" in reply.get("metadata", {}):
             reply["metadata"]["table"] = medicines_table(country)
@@ -265,6 +271,17 @@ def country_values(code: str | None, medicine: str = "") -> dict[str, str]:
         "medicines": "\n".join(listed if medicines else [words["medicines_unchecked"].format(name=name)]),
         **{fact: _fact(country, name, fact, medicine if fact == "funding" else "") for fact in _FACTS},
     }
+
+
+def emergency_numbers(code: str | None) -> list[str]:
+    """The emergency numbers of a country (ISO code), or the best known ones where it is none of ours."""
+    known = COUNTRIES[code]["print_emergency"] if code in COUNTRIES else PHRASES["country"]["numbers"]
+    return re.findall(r"\d+", known)
+
+
+def unavailable(code: str | None) -> str:
+    """What is said when an answer cannot be made, with the emergency number of a country (ISO code)."""
+    return str(_fill(_UNAVAILABLE, country_values(code), "utter_unavailable"))
 
 
 def _fact(country: Mapping[str, Any], name: str, fact: str, about: str) -> str:

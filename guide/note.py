@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from guide.dialogue.memory import FUNCTIONS, REGIONS
 from guide.phrases import PHRASES, load
-from guide.results import kings_words, open_regions, person_values, result_values
+from guide.results import kings_words, open_regions, person_kind, result_values
 from guide.staging import FunctionReport, RegionReport, Scores, kings_stage, mitos_stage, summary
 from guide.staging.kings import SUPPORT
 
@@ -49,6 +49,7 @@ def note_of(slots: Mapping[str, Any], today: date) -> dict[str, Any]:
     """The parts of the note, in words. `slots`: of the conversation."""
     regions, findings = PHRASES["regions"], PHRASES["findings"]
     told = [(regions[name], findings[slots[name]]) for name in REGIONS if slots.get(name)]
+    person = slots.get("person")
     told += [(WORDS["support_names"][name], WORDS["support"][slots[name]]) for name in SUPPORT if slots.get(name)]
     told += [(PHRASES["functions"][name], WORDS["functions"][slots[name]]) for name in FUNCTIONS if slots.get(name)]
     stages, kings = [], kings_words(slots)
@@ -74,7 +75,7 @@ def note_of(slots: Mapping[str, Any], today: date) -> dict[str, Any]:
     return {
         "words": WORDS,
         "today": f"{today.day} {today:%B %Y}",
-        "who": person_values(slots.get("person"))["who"],
+        "about": WORDS["about"][person_kind(person)].format(person=person),
         "diagnosed": WORDS["diagnosed"].get(slots.get("diagnosed"), ""),
         "told": told,
         "scores": WORDS["scores"].format(scores=scores, total=scores.total) if scores else "",

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from guide.dialogue.memory import REGIONS
+from guide.language.person import ME, SOMEONE
 from guide.phrases import PHRASES
 from guide.staging import ITEMS, KingsResult, RegionReport, changes, kings_stage
 from guide.staging.kings import SUPPORT
@@ -15,10 +16,14 @@ def open_regions(slots: Mapping[str, Any]) -> list[str]:
     return [region for region in REGIONS if slots.get(region) is None]
 
 
+def person_kind(person: str | None) -> str:
+    """Whether the person who is staged is the writer, somebody named by a family word, or nobody named."""
+    return "me" if person == ME else "nobody" if person in (None, SOMEONE) else "other"
+
+
 def person_values(person: str | None) -> Words:
-    """How replies speak of the person who is staged: a family word, "me", or None."""
-    kind = "me" if person == "me" else "nobody" if person in (None, "someone") else "other"
-    return {name: words.format(person=person) for name, words in PHRASES["person"][kind].items()}
+    """How replies speak of the person who is staged."""
+    return {name: words.format(person=person) for name, words in PHRASES["person"][person_kind(person)].items()}
 
 
 def conversation_values(slots: Mapping[str, Any]) -> Words:

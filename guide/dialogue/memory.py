@@ -121,6 +121,7 @@ def learn(
         told.pop("person", None)  # "my aunt had it too" is not about whose stage is asked; and the first word stays
     answer = next((part for part in parts if part in _OPEN_REGIONS), None)
     all_said = entities.get("regions_rest") == "unaffected" and _anew(told, entities, asked)
+    all_said |= all(region in told for region in REGIONS)  # as the body map sends them
     corrects = "correction" in entities or answer == "deny" or all_said
     if told.get("bulbar") == "unaffected" and known.get("bulbar") == "affected" and not corrects:
         told["bulbar"] = "affected"  # one region, two functions: "speech ok" does not take back "can't swallow tablets"
