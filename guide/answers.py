@@ -51,7 +51,6 @@ STRUCTURE = (
 """Of a staging result, what channels that draw it get beside the text."""
 _log = logging.getLogger(__name__)
 
-
 SOURCES: dict[str, dict[str, str]] = load("sources.yml")
 _COUNTRIES_AND_LANGUAGES = load("countries.yml")
 COUNTRIES: dict[str, dict[str, Any]] = _COUNTRIES_AND_LANGUAGES["countries"]
@@ -157,7 +156,8 @@ def _message_values(tracker: DialogueStateTracker, slots: Mapping[str, Any]) -> 
     """What replies take from the latest message: what it supposes, who else it names, what is wrong with its scores."""
     message = tracker.latest_message
     entities = message.entities if message else []
-    scores = read_scores(message.text or "") if message and message.text else None
+    wrong = message and any(e["entity"] == "scores_problem" for e in entities)
+    scores = read_scores(message.text or "") if message and wrong else None
     chosen = [QUESTIONS[name] for name in slots.get("questions") or [] if name in QUESTIONS]
     return {
         "questions_chosen": PHRASES["chosen"].format(questions=" ".join(chosen)) if chosen else "",

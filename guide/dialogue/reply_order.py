@@ -126,13 +126,12 @@ def _turn(
         parts = ("ask_what_if",)
     if calm and ("scores" in facts or ("scores_problem" in facts and STAGED & {*parts})):
         parts = ("give_scores",)
-    other = calm and speaks_of_another(parts, facts.get("person"), slots, form)
-    if tracker.latest_action_name == LISTEN:
-        new = learn(parts, {} if other else facts, slots, asked, form)
-        learnt = frozenset(new)
-    else:
-        new = {}
-        learnt = frozenset(e.key for e in events[start:] if isinstance(e, SlotSet) and e.key != "requested_slot")
+    first = tracker.latest_action_name == LISTEN  # later in the turn the slots have what the message told
+    learnt = frozenset(e.key for e in events[start:] if isinstance(e, SlotSet) and e.key != "requested_slot")
+    before = slots if first else {name: value for name, value in slots.items() if name not in learnt}
+    other = calm and speaks_of_another(parts, facts.get("person"), before, form)
+    new = learn(parts, {} if other else facts, slots, asked, form) if first else {}
+    learnt = frozenset(new) if first else learnt
     said = [e.metadata.get("utter_action") for e in events[:start] if isinstance(e, BotUttered)]
     shown = last_part([e.metadata.get("part", "") for e in events[:start] if isinstance(e, BotUttered)], slots["topic"])
     by_country = any("{" in reply.get("text", "") for reply in domain.responses.get(shown or "", []))
