@@ -1,10 +1,11 @@
 # Every target does the set-up it needs, once. `make run` and `make test` are all that a newcomer has to know.
-.PHONY: help run chat train check test test-unit evaluate peers tune answers measure lock clean
+.PHONY: help run chat train check test test-unit test-web widget evaluate peers tune answers measure lock clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
 PYTHON := .venv/bin/python
 MODEL := models/guide.tar.gz
+WIDGET := widget/dist/manifest.json
 RUNTIME := .venv/installed
 DEV := .venv/installed-dev
 PACKAGE := $(shell find packages -name '*.py' -o -name pyproject.toml)
@@ -17,7 +18,7 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 help:  ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | column -t -s @
 
-run: $(MODEL)  ## start the guide on this machine and print its address
+run: $(MODEL) $(WIDGET)  ## start the guide on this machine and print its address
 	@$(PYTHON) scripts/serve.py run
 
 chat: $(MODEL)  ## talk to the guide in this terminal
@@ -33,11 +34,16 @@ check: $(MODEL) $(DEV)  ## style, types, and whether the data fits together
 	$(PYTHON) scripts/near_copies.py
 	$(PYTHON) scripts/review_dates.py
 
-test: check  ## everything
+test: check $(WIDGET)  ## everything but `make test-web`
 	$(PYTHON) -m pytest
 
 test-unit: $(DEV)  ## the quick tests alone
 	$(PYTHON) -m pytest tests/unit
+
+test-web: $(MODEL) $(WIDGET)  ## the widget in a real browser, on the running guide
+	$(PYTHON) scripts/web_tests.py
+
+widget: $(WIDGET)  ## build the website widget
 
 evaluate: $(MODEL) $(DEV)  ## measure understanding; make evaluate ROWS=my.jsonl for other rows
 	@$(PYTHON) evaluation/evaluate.py $(or $(ROWS),evaluation/dev.jsonl)
@@ -64,7 +70,7 @@ LOCK := --quiet --upgrade --python-version 3.11 --python-platform x86_64-manylin
   --no-emit-index-url --no-annotate --no-header
 
 clean:  ## remove everything that make made
-	rm -rf .venv .venv-peers .venv-tune .run .rasa models
+	rm -rf .venv .venv-peers .venv-tune .run .rasa models widget/dist widget/node_modules
 
 $(MODEL): $(LEARNT) | $(RUNTIME)
 	@echo "Training the model: one to two minutes ..."
@@ -74,6 +80,14 @@ $(MODEL): $(LEARNT) | $(RUNTIME)
 
 $(RUNTIME): requirements.txt scripts/set-up $(PACKAGE)
 	@scripts/set-up requirements.txt
+	@touch $@
+
+$(WIDGET): widget/build.mjs widget/tsconfig.json $(wildcard widget/src/*) widget/node_modules/.installed
+	@cd widget && npm run --silent build
+
+widget/node_modules/.installed: widget/package-lock.json
+	@echo "Installing the packages of widget/package-lock.json ..."
+	@cd widget && npm ci --silent
 	@touch $@
 
 .venv-tune/installed: tuning/requirements.txt

@@ -25,6 +25,6 @@ class ActionReadScores(Action):
         if tracker.get_slot("scores") is None:
             dispatcher.utter_message(response="utter_ask_scores")
             return []
-        scores = Scores.of(str(tracker.get_slot("scores")))
+        scores = Scores.of(str(tracker.get_slot("scores"))).known_tube(tracker.get_slot("gastrostomy"))
         dispatcher.utter_message(response="utter_scores_result", **summary(scores))
         return []

@@ -18,7 +18,7 @@ from rasa.utils.endpoints import EndpointConfig
 
 import guide.workarounds  # noqa: F401 - every process that answers needs them
 from guide.dialogue.memory import FORMS, HARD, REGIONS, is_topic, last_part, torn_between
-from guide.dialogue.plan import STARTS
+from guide.dialogue.plan import RESULTS, STARTS
 from guide.language.person import SOMEONE
 from guide.language.scores import read_scores
 from guide.note import QUESTIONS, as_text, is_empty, open_questions
@@ -35,6 +35,7 @@ _ASKED |= {f"utter_ask_{form}_diagnosed": "diagnosed" for form in FORMS}
 OFFERED = 4
 """Questions for the note that are offered at a time."""
 _WORDINGS = ("again", "examples", "buttons")
+_GO_ON = ("utter_stop", "utter_staging_waits", "utter_staging_open", "utter_stage_unavailable")
 _ABOUT_REGIONS = ("utter_ask_regions_told", "utter_ask_regions_checked")
 STRUCTURE = (
     "possible",
@@ -87,6 +88,10 @@ class Answers(TemplatedNaturalLanguageGenerator):
         reply["buttons"] = [*reply.get("buttons", []), *_offers(utter_action, tracker), *self._parts(name)]
         if "table" in reply.get("metadata", {}):
             reply["metadata"]["table"] = medicines_table(country)
+        if utter_action in _GO_ON:
+            for button in reply["buttons"]:
+                if button["payload"] == "/suggest_stage":
+                    button["payload"] = f"/{_open_intent(tracker)}"
         if {"possible", "mitos"} & {*kwargs}:
             reply["staging"] = {key: value for key, value in kwargs.items() if key in STRUCTURE}
         if tracker.get_latest_input_channel() == "cmdline":
@@ -113,7 +118,7 @@ class Answers(TemplatedNaturalLanguageGenerator):
         if utter_action == "utter_tell_country" and slots.get("country") not in COUNTRIES:
             wanted.append("utter_tell_country_unknown")
         if utter_action in _ASKED:
-            wanted += _question_variants(utter_action, tracker, slots)
+            wanted += _question_variants(utter_action, slots)
         if utter_action == "utter_ask_note" and is_empty(slots):
             wanted.append("utter_ask_note_empty")
         wanted.append(f"{utter_action}_{str(country).lower()}")
@@ -139,15 +144,22 @@ def _is_said(intent: str, tracker: DialogueStateTracker) -> bool:
     return bool(message and intent in (message.intent.get("name"), *message.parse_data.get("parts", [])))
 
 
-def _question_variants(utter_action: str, tracker: DialogueStateTracker, slots: Mapping[str, Any]) -> list[str]:
+def _open_intent(tracker: DialogueStateTracker) -> str:
+    """The intent that opens the form that is open, or whose result could not be said just now."""
+    said = [form for form, result in RESULTS.items() if result == tracker.latest_action_name]
+    form = tracker.active_loop_name or next(iter(said), "")
+    return next((intent for intent, its_form in STARTS.items() if its_form == form), "suggest_stage")
+
+
+def _question_variants(utter_action: str, slots: Mapping[str, Any]) -> list[str]:
     """The wording of a form's question: anew, again, with examples, with buttons alone."""
     question = f"utter_ask_{_ASKED[utter_action]}"
     plain = f"{question}_two" if question == "utter_ask_regions_checked" and len(open_regions(slots)) == 2 else question
-    count = slots.get("in_vain") or 0
-    said = (e.metadata.get("utter_action") for e in reversed(tracker.events) if isinstance(e, BotUttered))
-    again = utter_action == next((name for name in said if name in _ASKED), None)
-    if count or again:
-        return [f"{plain}_{_WORDINGS[min(max(count, 1), len(_WORDINGS)) - 1]}"]
+    in_vain, in_between = slots.get("in_vain") or 0, slots.get("in_between") or 0
+    if in_vain == 1 and in_between > 1:
+        in_vain = 2  # "again" was said twice already
+    if in_vain or in_between:
+        return [f"{plain}_{_WORDINGS[min(max(in_vain, 1), len(_WORDINGS)) - 1]}"]
     settled = kings_stage(RegionReport.of(slots)).lowest.value[0] == "4"
     return [*([f"{question}_settled"] if settled else []), utter_action if utter_action != question else plain]
 
@@ -156,13 +168,15 @@ def _message_values(tracker: DialogueStateTracker, slots: Mapping[str, Any]) -> 
     """What replies take from the latest message: what it supposes, who else it names, what is wrong with its scores."""
     message = tracker.latest_message
     entities = message.entities if message else []
-    wrong = message and any(e["entity"] == "scores_problem" for e in entities)
+    asked = tracker.get_slot("requested_slot") == "scores"
+    wrong = message and (asked or any(e["entity"] == "scores_problem" for e in entities))
     scores = read_scores(message.text or "") if message and wrong else None
+    numbers = len(re.findall(r"\d+", message.text or "")) if message else 0
     chosen = [QUESTIONS[name] for name in slots.get("questions") or [] if name in QUESTIONS]
     return {
         "questions_chosen": PHRASES["chosen"].format(questions=" ".join(chosen)) if chosen else "",
         **supposed_values(slots, {e["entity"]: e["value"] for e in entities if e.get("supposed")}),
-        **problem_values(scores.number if scores else None, scores.items if scores else ()),
+        **problem_values(scores.number if scores else numbers, scores.items if scores else ()),
         "new_person": next((str(e["value"]) for e in entities if e["entity"] == "person"), SOMEONE),
     }
 
@@ -184,8 +198,7 @@ def _offers(utter_action: str, tracker: DialogueStateTracker) -> list[dict[str, 
         topics = [*data.get("nearest", []), tracker.get_slot("topic")]
     offers = [{"title": PHRASES["topics"][t], "payload": f"/{t}"} for t in topics if t in PHRASES["topics"]]
     if utter_action in ("utter_crisis", "utter_emergency") and tracker.active_loop_name:
-        intent = next(intent for intent, form in STARTS.items() if form == tracker.active_loop_name)
-        offers.append({"title": PHRASES["go_on"], "payload": f"/{intent}"})
+        offers.append({"title": PHRASES["go_on"], "payload": f"/{_open_intent(tracker)}"})
     if utter_action in _ASKED:
         offers += [{"title": title, "payload": f"/{intent}"} for intent, title in PHRASES["aside"].items()]
     if utter_action == "utter_ask_note":

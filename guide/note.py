@@ -65,7 +65,7 @@ def note_of(slots: Mapping[str, Any], today: date) -> dict[str, Any]:
             (WORDS["mitos"].format(stages=words["mitos_stages"]), WORDS["why"].format(reason=words["mitos_reason"]))
         )
     if slots.get("scores"):
-        scores = Scores.of(slots["scores"])
+        scores = Scores.of(slots["scores"]).known_tube(slots.get("gastrostomy"))
         words = result_values(summary(scores))
         if diagnosed:
             stages.append((WORDS["by_scores"].format(**words), WORDS["why"].format(reason=words["scores_kings"])))

@@ -43,7 +43,9 @@ def conversation_values(slots: Mapping[str, Any]) -> Words:
         "open_first_slot": first,
         "open_second": names.get(second, ""),
         "open_second_slot": second,
-        "because": PHRASES["because"].format(stages=_named(possible, numbers)) if staged else "",
+        "because": PHRASES["because"].format(stages=_named(possible, numbers), reason=_because(slots))
+        if staged
+        else "",
         "ask_team": PHRASES["ask_team"][numbers[0] if staged else "any"],
     }
 
@@ -85,7 +87,7 @@ def result_values(told: Mapping[str, Any]) -> Words:
         }
     if "affected" in told:
         values |= {
-            "reason": PHRASES["and"].join(_reasons(told["affected"], told["support"])),
+            "reason": _listed(_reasons(told["affected"], told["support"])),
             "what_if": "\n".join(_what_if(told["what_if"])),
         }
     if "mitos" in told:
@@ -144,7 +146,7 @@ def kings_words(slots: Mapping[str, Any]) -> Words:
     support = {kind: slots[kind] for kind in report.counting}
     return {
         "stages": _named(possible, numbers),
-        "reason": PHRASES["and"].join(_reasons(report.affected, support)),
+        "reason": _listed(_reasons(report.affected, support)),
         "what_if": "\n".join(_what_if({n: s.value for n, s in changes(report, report.uncertain).items()})),
     }
 
@@ -156,6 +158,18 @@ def _stages(result: KingsResult) -> tuple[list[str], list[str]]:
 
 def _numbers(possible: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(stage[0] for stage in possible if stage != "none"))
+
+
+def _because(slots: Mapping[str, Any]) -> str:
+    report = RegionReport.of(slots)
+    return _listed(_reasons(report.affected, {kind: slots[kind] for kind in report.counting})) or PHRASES["open"]
+
+
+def _listed(parts: Sequence[str]) -> str:
+    """ "a", "a, and b", "a; b; and c"."""
+    if len(parts) < 3:
+        return str(PHRASES["and"].join(parts))
+    return "; ".join([*parts[:-1], f"{PHRASES['last']}{parts[-1]}"])
 
 
 def _reasons(affected: Sequence[str], support: Mapping[str, str]) -> list[str]:
@@ -180,8 +194,8 @@ def _named(possible: Sequence[str], numbers: Sequence[str]) -> str:
     named = [PHRASES["stages"][group[0] if len(group) == 1 else group[0][0]] for group in groups]
     if len(numbers) > 2 and int(numbers[-1]) - int(numbers[0]) == len(numbers) - 1:
         return str(PHRASES["up_to"].join([named[0], named[-1]]))
-    none = [PHRASES["stages"]["none"]] if not named else []
-    return str(PHRASES["or"].join([*([", ".join(named[:-1])] if named[:-1] else []), *named[-1:], *none]))
+    named = [*([PHRASES["stages"]["none"]] if "none" in possible else []), *named]
+    return str(PHRASES["or"].join([*([", ".join(named[:-1])] if named[:-1] else []), *named[-1:]]))
 
 
 def drawing(marked: set[str]) -> str:

@@ -1,15 +1,17 @@
 """What we change in Rasa 3.6.21, each with its reason. tests/test_workarounds.py fails when it needs one no longer."""
 
+import re
 from collections.abc import MutableMapping
 from typing import Any
 
 import aiohttp
 import rasa.core.actions.action as rasa_action
 import structlog
-from rasa.core.channels.channel import OutputChannel
+from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.nlg.generator import NaturalLanguageGenerator
+from rasa.core.processor import MessageProcessor
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SessionStarted, SlotSet
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import ClientResponseError
 from rasa.utils.log_utils import configure_structlog
@@ -37,6 +39,39 @@ async def _start_session(
 
 
 rasa_action.ActionSessionStart.run = _start_session
+
+
+# Who types what stands on a button means the button: "Tried and stopped", "Try again". Rasa parses without looking at
+# the conversation; here the buttons of the latest turn are looked at first.
+
+_handle = MessageProcessor._handle_message_with_tracker
+
+
+async def _handle_message(self: MessageProcessor, message: UserMessage, tracker: DialogueStateTracker) -> None:
+    pressed = None if message.parse_data else pressed_button(tracker, message.text or "")
+    if pressed:
+        order = UserMessage(pressed, sender_id=message.sender_id, input_channel=message.input_channel)
+        message.parse_data = await self.parse_message(order, tracker)
+    await _handle(self, message, tracker)
+
+
+def pressed_button(tracker: DialogueStateTracker, text: str) -> str | None:
+    """The payload of the button whose title a person typed, among those of the latest turn; None where it is none."""
+    typed = _letters(text)
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered) or not typed:
+            return None
+        for button in event.data.get("buttons") or [] if isinstance(event, BotUttered) else []:
+            if _letters(button["title"]) == typed:
+                return str(button["payload"])
+    return None
+
+
+def _letters(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.lower().replace("'", "")))
+
+
+MessageProcessor._handle_message_with_tracker = _handle_message
 
 
 # Nobody's words belong in a log. Rasa logs them in three ways: through structlog, which prints everything when nobody

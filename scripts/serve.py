@@ -64,6 +64,7 @@ def main(mode: str) -> None:
     environment = os.environ | {
         "ACTIONS_PORT": str(actions),
         "ACTIONS_URL": f"http://127.0.0.1:{actions}/webhook",
+        "GUIDE_CREDENTIALS": os.environ.get("GUIDE_CREDENTIALS", "credentials.yml"),
         "GUIDE_PORT": str(guide),
         "GUIDE_PYTHON": sys.executable,
         "GUIDE_RUN": str(run),
@@ -88,9 +89,9 @@ def main(mode: str) -> None:
             return
         address = f"http://127.0.0.1:{guide}"
         wait_for(f"{address}/", manager, run / "guide.log")
-        print(f"\nThe guide answers at {address}. Ctrl-C stops it. Try:\n")
-        print(f"  curl -s {address}/webhooks/rest/webhook -H 'Content-Type: application/json' \\")
-        print("""    -d '{"sender": "me", "message": "what stage is my mum at?"}'\n""", flush=True)
+        print("\nThe guide is running. Ctrl-C stops it.\n")
+        print(f"  on the page of an invented charity   {address}/webhooks/guide/demo")
+        print(f"  alone                                {address}/webhooks/guide/app\n", flush=True)
         manager.wait()
     except KeyboardInterrupt:
         print("\nStopping the guide.", flush=True)

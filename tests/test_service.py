@@ -1,5 +1,6 @@
 """`make run` as a person has it: on loopback, restarted when something dies, quiet in its logs, stopped by Ctrl-C."""
 
+import contextlib
 import json
 import os
 import re
@@ -7,7 +8,9 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,29 +19,33 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT
+from tests.web import Browser
 
 SECRET = "xylophone"
 LISTENS = "0A"  # in /proc/net/tcp
 
 
 class Service:
-    """The running guide."""
+    """The running guide, with Rasa's REST channel beside its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, credentials: str = "credentials.dev.yml") -> None:
+        self.data = tempfile.TemporaryDirectory()
+        environment = os.environ | {"GUIDE_CREDENTIALS": credentials, "GUIDE_DATA": self.data.name}
+        command = [sys.executable, "scripts/serve.py", "run"]
         self.process = subprocess.Popen(
-            [sys.executable, "scripts/serve.py", "run"], cwd=ROOT, stdout=subprocess.PIPE, text=True, bufsize=1
+            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, bufsize=1
         )
         self.printed = ""
         assert self.process.stdout
         for line in self.process.stdout:
             self.printed += line
-            if '"message"' in line:
+            if "/webhooks/guide/app" in line:
                 break
         self.address = re.search(r"http://127\.0\.0\.1:\d+", self.printed)[0]  # type: ignore[index]
         self.folder = ROOT / ".run" / self.address.rpartition(":")[2]
 
-    def say(self, text: str) -> list[dict[str, Any]]:
-        body = json.dumps({"sender": "someone", "message": text}).encode()
+    def say(self, text: str, sender: str = "someone") -> list[dict[str, Any]]:
+        body = json.dumps({"sender": sender, "message": text}).encode()
         headers = {"Content-Type": "application/json"}
         request = urllib.request.Request(f"{self.address}/webhooks/rest/webhook", body, headers)
         with urllib.request.urlopen(request, timeout=30) as reply:
@@ -87,8 +94,12 @@ def service() -> Iterator[Service]:
         running.process.wait(30)
 
 
-def test_it_prints_an_address_and_a_line_to_try(service: Service) -> None:
-    assert "curl -s http://127.0.0.1:" in service.printed
+def test_it_prints_the_addresses_of_a_page_with_the_guide_and_of_the_guide_alone(service: Service) -> None:
+    addresses = re.findall(r"http://127\.0\.0\.1:\d+/webhooks/guide/\w+", service.printed)
+    assert [address.rpartition("/")[2] for address in addresses] == ["demo", "app"]
+    for address in addresses:
+        with contextlib.suppress(urllib.error.HTTPError), urllib.request.urlopen(address, timeout=5) as page:
+            assert b"ALS Guide" in page.read()  # where the widget is built
     assert service.say("what stage is my mum at?")[0]["text"].startswith("I can help you")
 
 
@@ -117,9 +128,32 @@ def test_a_process_that_dies_is_started_again(service: Service, command: str) ->
     until(lambda: "King's stage 1" in service.say(staged)[-1]["text"])
 
 
+def test_a_staging_goes_on_where_it_was_when_the_guide_was_killed(service: Service) -> None:
+    for text in ("what stage is my mum at?", "yes", "her hands and her speech", "no, they are fine"):
+        service.say(text, "anna")
+    pid = service.pid("rasa run")
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: service.pid("rasa run") != pid)
+    assert "breathing mask" in until(lambda: service.say("no tube", "anna"))[-1]["text"]
+    assert "for your mum fits King's stage 2" in service.say("no mask", "anna")[-1]["text"]
+
+
 def test_nothing_that_people_type_is_in_the_logs(service: Service) -> None:
     for text in (f"{SECRET} is there a cure", f"/{SECRET}", f'/inform{{"{SECRET}": 1}}', f"{SECRET} " * 2000):
         service.say(text)
+    browser = Browser(f"{service.address}/webhooks/guide")
+    for body in (
+        {"text": f"{SECRET} is there a cure"},
+        {"text": f"{SECRET} " * 200},
+        {"button": SECRET},
+        {SECRET: SECRET},
+    ):
+        browser.ask("POST", "message", body)
+    browser.ask("POST", "message", data=f'{{"text": "{SECRET}', headers={"Content-Type": "application/json"})
+    browser.ask("GET", f"history?{SECRET}")
+    browser.ask("GET", SECRET)
+    assert SECRET in browser.history()[1]["text"]
+    browser.ask("POST", "end", {})
     logs = service.logs()
     assert "Rasa server is up and running" in logs
     assert SECRET not in logs

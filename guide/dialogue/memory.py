@@ -34,6 +34,7 @@ _ANSWERS: dict[str, dict[str, str]] = {
 }
 _OPEN_REGIONS = {"affirm": "affected", "deny": "unaffected", "not_sure": "unknown", "skip": "unknown"}
 _ABOUT = {"suggest_stage", "suggest_mitos", "give_scores", "inform", "affirm", "start_over"}
+_UNCLEAR = {"inform", "affirm", "deny", "not_sure", "skip", "nlu_fallback", "other_language", "give_scores", "go_back"}
 _COUNTING = ("needed", "in_place", "declined", "stopped")
 """Of a feeding tube or mask: stage 4, whatever the regions."""
 _NO_TOPIC = frozenset(  # they speak of the conversation, or of the topic before
@@ -71,6 +72,17 @@ def torn_between(parts: Sequence[str], ranking: Iterable[Mapping[str, Any]]) -> 
     return near if len(near) > 1 and all(map(is_topic, near)) else []
 
 
+def plain_facts(asked: str | None, answer: str | None, known: Mapping[str, Any]) -> dict[str, str]:
+    """The facts of a plain answer (guide.language.plain_answers) to the question asked; none where it is none."""
+    if not asked or not answer:
+        return {}
+    if asked == "regions_told":
+        return {answer: "affected"} if answer in REGIONS else dict.fromkeys(REGIONS, "unaffected")
+    if asked == "regions_checked":
+        return {region: answer for region in REGIONS if known.get(region) is None}
+    return {asked: answer}
+
+
 def speaks_of_another(
     parts: Iterable[str], person: str | None, known: Mapping[str, Any], form: str | None = None
 ) -> bool:
@@ -85,6 +97,12 @@ def speaks_of_another(
     if person and staged:
         return begun and bool(about & {*parts}) and not same_person(person, staged)
     return begun and "other_person" in parts
+
+
+def finished(known: Mapping[str, Any]) -> str:
+    """The form that was answered last, as far as that can be seen: one of which everything is known."""
+    forms = [form for form, slots in FORMS.items() if all(known.get(slot) is not None for slot in slots)]
+    return forms[-1] if forms else "staging_form"
 
 
 def last_part(said: Iterable[str], topic: str | None) -> str | None:
@@ -114,20 +132,21 @@ def learn(
         new = dict.fromkeys(told_of_one if "start_over" in parts else (*told_of_one, "country", "topic"))
         known, asked = {**known, **new}, None
     elif "go_back" in parts:
-        new = dict.fromkeys(_last_answered(form or "staging_form", known, asked))
-        known, asked = {**known, **new}, None
+        new = dict.fromkeys(_last_answered(form or finished(known), known, asked))
+        known = {**known, **new}
+        asked = None if new else asked
     told = {name: value for name, value in entities.items() if name in FACTS}
     if not ({*told} & {*STAGING} or _ABOUT & {*parts}) or (known.get("person") and "start_over" not in parts):
         told.pop("person", None)  # "my aunt had it too" is not about whose stage is asked; and the first word stays
     answer = next((part for part in parts if part in _OPEN_REGIONS), None)
-    all_said = entities.get("regions_rest") == "unaffected" and _anew(told, entities, asked)
+    all_said = entities.get("regions_rest") == "unaffected" and _anew(told, entities, asked, answer)
     all_said |= all(region in told for region in REGIONS)  # as the body map sends them
     corrects = "correction" in entities or answer == "deny" or all_said
     if told.get("bulbar") == "unaffected" and known.get("bulbar") == "affected" and not corrects:
         told["bulbar"] = "affected"  # one region, two functions: "speech ok" does not take back "can't swallow tablets"
     new |= told
     # "Yes, and her legs too" to the question about the tube: who knows what the yes is to? It is asked again.
-    names_region = any(region in told for region in REGIONS)
+    names_region = any(region in told for region in REGIONS) and asked not in FUNCTIONS
     if answer and asked in _ANSWERS and asked not in told and (asked == "diagnosed" or not names_region):
         new[asked] = _ANSWERS[asked][answer]
     new |= _regions(told, entities, known, asked, answer)
@@ -138,7 +157,7 @@ def learn(
     if topics:
         new["topic"] = topics[0] if topics[0] in DANGER else topics[-1]
     new = {name: value for name, value in new.items() if before.get(name) != value}
-    return new | _in_vain(parts, new, before, form)
+    return new | _in_vain(parts, {**before, **new}, new, before, form, asked)
 
 
 def _last_answered(form: str, known: Mapping[str, Any], asked: str | None) -> list[str]:
@@ -149,12 +168,23 @@ def _last_answered(form: str, known: Mapping[str, Any], asked: str | None) -> li
 
 
 def _in_vain(
-    parts: Sequence[str], new: Mapping[str, Any], known: Mapping[str, Any], form: str | None
+    parts: Sequence[str],
+    now: Mapping[str, Any],
+    new: Mapping[str, Any],
+    before: Mapping[str, Any],
+    form: str | None,
+    asked: str | None,
 ) -> dict[str, Any]:
-    """How often the open question was asked in vain: it is then put differently, and at last left alone."""
-    learnt = any(name in new for name in STAGING)
-    count = None if learnt or not form else (known.get("in_vain") or 0) + 1
-    return {"in_vain": count} if count != known.get("in_vain") else {}
+    """How often the open question got no answer: as none was understood, or as something else was spoken of."""
+    counts: dict[str, Any] = {"in_vain": None, "in_between": None}
+    if form and asked and now.get(asked) is None:
+        if any(name in new for name in (*FORMS[form], *(REGIONS if form == "staging_form" else ()))):
+            counts["in_between"] = 1  # told something else, it will hear the question again
+        else:
+            counts |= {name: before.get(name) for name in counts}
+            name = "in_vain" if {*parts} <= _UNCLEAR else "in_between"
+            counts[name] = (counts[name] or 0) + 1
+    return {name: count for name, count in counts.items() if count != before.get(name)}
 
 
 def _regions(
@@ -171,7 +201,7 @@ def _regions(
     unsure = answer in ("not_sure", "skip")
     rest = entities.get("regions_rest") if spoken or asks_regions else None  # "no, nothing else" to other questions
     if rest:
-        anew = _anew(told, entities, asked) or (spoken and "correction" in entities)
+        anew = _anew(told, entities, asked, answer) or (spoken and "correction" in entities)
         now |= {region: rest for region in REGIONS if region not in told and (region in still_open or anew)}
     elif answer and not spoken and (asked == "regions_checked" or (asked == "regions_told" and unsure)):
         now |= dict.fromkeys(still_open, _OPEN_REGIONS[answer])
@@ -182,9 +212,10 @@ def _regions(
     return {**{region: value for region, value in now.items() if value is not None}, "regions_told": True}
 
 
-def _anew(told: Mapping[str, str], entities: Mapping[str, str], asked: str | None) -> bool:
-    """Whether a message says all regions anew: "just the legs". As an answer about the open ones it does not."""
-    return asked in (None, "regions_told") and "regions_rest" in entities and any(region in told for region in REGIONS)
+def _anew(told: Mapping[str, str], entities: Mapping[str, str], asked: str | None, answer: str | None) -> bool:
+    """Whether a message says all regions anew: "just the legs"; not so about the open ones, or beside a yes or no."""
+    free = asked in (None, "regions_told") or (asked != "regions_checked" and answer is None)
+    return free and "regions_rest" in entities and any(region in told for region in REGIONS)
 
 
 def _checked(now: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from guide.dialogue.memory import FORMS, HARD, QUESTIONS, REGIONS, STAGING, is_topic
+from guide.dialogue.memory import FORMS, HARD, REGIONS, STAGING, is_topic
 
 LEAVE, FORM, SUGGEST = "action_deactivate_loop", "staging_form", "action_suggest_stage"
 RESULTS = {FORM: SUGGEST, "mitos_form": "action_suggest_mitos", "scores_form": "action_read_scores"}
 """What says the result of each form, once nothing is left to ask."""
 STARTS = {"suggest_stage": FORM, "suggest_mitos": "mitos_form", "give_scores": "scores_form"}
 """The intents that open a form."""
+UNDIAGNOSED, HELP = "utter_not_diagnosed", "utter_help_comes_first"
 PATIENCE = 3
 """So often an open question is put again, each time in other words, before it is left alone."""
 ANSWERS = frozenset(["inform", "affirm", "deny", "not_sure", "skip"])
@@ -22,9 +23,10 @@ class Turn:
     """What decides a turn's replies: all as it was when the message came, but `slots`, which has what it told.
 
     `parts`: intents said, in order. `asks`: some part is a question. `learnt`: names of the slots the message set.
-    `form`: the form that was open, and `asked`, the slot it asked for. `offered`: the last reply offered the staging,
-    so that "yes" accepts it. `by_country`: the last topic's reply depends on the country, so that naming one asks for
-    it again. `torn`: two topics are nearly equally likely. `other_person`: it speaks of somebody else than was staged.
+    `form`: the form that was open, and `asked`, the slot it asked for. `offered`: the last reply, which may have
+    offered something that "yes" accepts. `by_country`: the last topic's reply depends on the country, so that naming
+    one asks for it again. `torn`: two topics are nearly equally likely. `other_person`: it speaks of somebody else than
+    was staged.
     """
 
     parts: tuple[str, ...]
@@ -33,7 +35,7 @@ class Turn:
     asks: bool = False
     form: str | None = None
     asked: str | None = None
-    offered: bool = False
+    offered: str = ""
     by_country: bool = False
     torn: bool = False
     other_person: bool = False
@@ -58,9 +60,15 @@ def plan(turn: Turn) -> list[str] | None:
     replies = _replies(turn, questions[:3])
     if LEAVING & parts:
         return [*replies, *leave]
+    if turn.asked == "scores" and {"skip", "not_sure"} & parts and "urgent_today" not in parts:
+        return ["utter_stop", *leave]
+    if turn.offered in ("utter_emergency", "utter_crisis", HELP) and parts <= {"affirm", "deny", "not_sure"}:
+        return [HELP]
     form = _form(turn)
     if form:
         return [*replies, *_staging(turn, form)]
+    if not replies and _told(turn) and turn.slots.get("diagnosed") in ("no", "unknown"):
+        return [UNDIAGNOSED]
     if replies == [f"utter_{turn.parts[0]}"] or (not replies and turn.parts[0] in ANSWERS):
         return None
     return replies or ["utter_inform"]
@@ -78,7 +86,7 @@ def _replies(turn: Turn, questions: list[str]) -> list[str]:
         return [f"utter_scores_{turn.problem}"]
     if turn.form and "ask_why" in turn.parts:
         return [f"utter_why_{turn.asked}"]
-    silent = {*ANSWERS, *STARTS, "nlu_fallback", *(["go_back"] if turn.learnt & {*STAGING} else [])}
+    silent = {*ANSWERS, *STARTS, "nlu_fallback", *(["go_back", "out_of_scope"] if turn.learnt & {*STAGING} else [])}
     talk = [p for p in turn.parts if not is_topic(p) and p not in silent]
     if "country" in turn.learnt and (not talk or talk[0] in ("tell_country", "out_of_scope")):
         return ["utter_tell_country", *([f"utter_{turn.slots['topic']}"] if turn.by_country else [])]
@@ -95,13 +103,14 @@ def _form(turn: Turn) -> str | None:
     wanted = next((STARTS[part] for part in turn.parts if part in STARTS), None)
     if wanted and not (turn.problem == "total" and not turn.form):  # that is explained, and the twelve scores offered
         return wanted
-    if turn.offered and "affirm" in turn.parts:
+    confirmed = "diagnosed" in turn.learnt and turn.slots.get("diagnosed") == "yes"
+    if (turn.offered == "utter_inform" and "affirm" in turn.parts) or (turn.offered == UNDIAGNOSED and confirmed):
         return FORM
     if turn.form:
         return turn.form
-    if ("go_back" in turn.parts and turn.learnt & {*QUESTIONS}) or (
-        "start_over" in turn.parts and turn.slots.get("person")
-    ):
+    if "go_back" in turn.parts and turn.learnt & {*STAGING}:
+        return next(form for form, slots in reversed(FORMS.items()) if turn.learnt & {*slots})
+    if "start_over" in turn.parts and turn.slots.get("person"):
         return FORM
     return _result(turn) if _told(turn) else None
 
@@ -127,12 +136,16 @@ def _staging(turn: Turn, form: str) -> list[str]:
     """How a form goes on: its next question, its result, or why there is none."""
     leave = [LEAVE] if turn.form else []
     if turn.slots.get("diagnosed") in ("no", "unknown"):
-        return ["utter_not_diagnosed", *leave]
+        return [UNDIAGNOSED, *leave]
     following = _open(turn, form)
     if following is None:
         return [*leave, RESULTS[form]]
     if (turn.slots.get("in_vain") or 0) > PATIENCE:
-        return [*leave, "utter_staging_waits"]
+        return ["utter_staging_waits", *leave]
+    in_between = turn.slots.get("in_between") or 0
+    often = in_between >= PATIENCE or in_between + (turn.slots.get("in_vain") or 0) > PATIENCE
+    if often and "in_between" in turn.learnt and not {*STARTS} & {*turn.parts}:
+        return ["utter_staging_open"]
     switch = [LEAVE] if turn.form and turn.form != form else []
     noted = any(turn.slots.get(name) not in (None, "unknown") for name in turn.learnt & {*REGIONS})
     if noted and following != "regions_checked":  # that question reads back itself

@@ -1,5 +1,7 @@
 """The policy that plays a turn's replies in the order of guide.dialogue.plan."""
 
+import json
+import re
 from typing import Any
 
 from rasa.core.featurizers.precomputation import MessageContainerForCoreFeaturization
@@ -23,10 +25,17 @@ from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
 import guide.workarounds  # noqa: F401 - every process that loads a model needs them
-from guide.dialogue.memory import DANGER, FORMS, last_part, learn, speaks_of_another, torn_between
+from guide.dialogue.memory import DANGER, FORMS, REGIONS, last_part, learn, plain_facts, speaks_of_another, torn_between
 from guide.dialogue.plan import ANSWERS, RESULTS, STARTS, Turn, plan
+from guide.language.person import without_others
+from guide.language.plain_answers import read_plain_answer
+from guide.language.text import clean
+from guide.staging.alsfrs import HIGHEST
 
 LISTEN, CUT, UNAVAILABLE = "action_listen", "action_session_start", "utter_stage_unavailable"
+BY_COUNTRY = {"number", "emergency", "elsewhere", "crisis_lines", "organisations", "medicines", "first_contact"}
+BY_COUNTRY |= {"funding", "trial_registry", "driving", "carers", "medical_advice"}
+"""Placeholders of replies that differ so much by country that naming one asks for the reply again."""
 SHORT = 4  # words of a follow-up that names nothing but the part it wants
 STAGED = {*STARTS, *ANSWERS, "ask_what_if", "ask_stages", "ask_kings_staging", "nlu_fallback"}
 """What a message may be taken for that supposes something: "what if she needs the mask"."""
@@ -122,7 +131,21 @@ def _turn(
     guesses = form and parts[0] in (*ANSWERS, "nlu_fallback", "out_of_scope")
     told = [e for e in message.entities if "role" not in e and (guesses or not e.get("guess"))]
     facts = {e["entity"]: e["value"] for e in told if not e.get("supposed")}
-    if calm and any(e.get("supposed") for e in told) and STAGED & {*parts}:
+    said = [e for e in events[:start] if isinstance(e, BotUttered)]
+    offered = said[-1].metadata.get("utter_action", "") if said else ""
+    if offered == "utter_other_person" and parts[0] in ("affirm", "deny"):
+        parts, person = ("start_over" if parts[0] == "affirm" else "suggest_stage",), _other_person(said[-1])
+        facts = {"person": person} if parts[0] == "start_over" else {}
+    if calm and {*REGIONS} & {*facts} and {*parts} <= {"ask_kings_staging", "ask_stages"}:
+        parts = ("suggest_stage",)  # "UL and LL, no NIV. King's stage?"
+    numbers = re.findall(r"\d+", message.text or "")
+    if asked == "scores" and numbers and not {"scores", "scores_problem"} & {*facts}:
+        facts["scores_problem"] = "total" if len(numbers) == 1 and int(numbers[0]) > HIGHEST else "count"
+        parts = ("give_scores",)
+    plain = plain_facts(asked, read_plain_answer(asked, without_others(clean(message.text or ""))), slots)
+    if plain:  # it answers just what was asked, whatever else it sounds like: "choking", "every night", "neither"
+        parts, facts, calm = ("inform",), plain, True
+    elif calm and any(e.get("supposed") for e in told) and STAGED & {*parts}:
         parts = ("ask_what_if",)
     if calm and ("scores" in facts or ("scores_problem" in facts and STAGED & {*parts})):
         parts = ("give_scores",)
@@ -130,11 +153,16 @@ def _turn(
     learnt = frozenset(e.key for e in events[start:] if isinstance(e, SlotSet) and e.key != "requested_slot")
     before = slots if first else {name: value for name, value in slots.items() if name not in learnt}
     other = calm and speaks_of_another(parts, facts.get("person"), before, form)
-    new = learn(parts, {} if other else facts, slots, asked, form) if first else {}
+    if "other_person" in parts and not other:
+        parts = ("suggest_stage",)  # the first one
+    if other or "emergency" in parts:  # "he has fallen on the stairs": that tells of no leg
+        facts = {name: value for name, value in facts.items() if name == "country"}
+        asked = None
+    new = learn(parts, facts, slots, asked, form) if first else {}
     learnt = frozenset(new) if first else learnt
-    said = [e.metadata.get("utter_action") for e in events[:start] if isinstance(e, BotUttered)]
-    shown = last_part([e.metadata.get("part", "") for e in events[:start] if isinstance(e, BotUttered)], slots["topic"])
-    by_country = any("{" in reply.get("text", "") for reply in domain.responses.get(shown or "", []))
+    shown = last_part([event.metadata.get("part", "") for event in said], slots["topic"])
+    texts = [reply.get("text", "") for reply in domain.responses.get(shown or "", [])]
+    by_country = any(set(re.findall(r"\{(\w+)\}", text)) & BY_COUNTRY for text in texts)
     by_country |= f"utter_{slots['topic']}_{str(new.get('country', slots['country'])).lower()}" in domain.responses
     turn = Turn(
         parts,
@@ -143,13 +171,19 @@ def _turn(
         asks=bool(message.parse_data.get("asks")),
         form=form,
         asked=asked,
-        offered=said[-1:] == ["utter_inform"],
+        offered=offered,
         by_country=by_country,
         torn=bool(torn_between(parts, message.parse_data.get("intent_ranking", []))),
         other_person=other,
         problem=facts.get("scores_problem") if "give_scores" in parts else None,
     )
     return turn, new
+
+
+def _other_person(asked: BotUttered) -> str:
+    """Whom the question about another person offered to start over with."""
+    payload = next(b["payload"] for b in asked.data["buttons"] if b["payload"].startswith("/start_over"))
+    return str(json.loads(payload.removeprefix("/start_over"))["person"])
 
 
 def _spoke(turn_events: list[Event]) -> bool:

@@ -125,7 +125,10 @@ class _Reader:
         regions = [i for i in self.topic if "region" in i.tags]
         back = any(i.words in load_vocabulary().questions["back"] for i in clause.items)
         able = back or any("abilities" in i.tags for i in regions)
-        self._support(clause, [i for i in self.topic if "device" in i.tags])
+        devices = [i for i in self.topic if "device" in i.tags]
+        self._support(
+            clause, devices, listed=asked or clause.has("yes")
+        )  # "no tube. she is 70": a second clause is no list
         if clause.has("side") and not clause.has("good", "bad"):
             return  # "right arm, not the left"
         if not ((asked or near) and (plain or back) and (not person or able or clause.has("unsure"))):
@@ -140,7 +143,7 @@ class _Reader:
                 self.facts = [f for f in self.facts if f not in taken_back]
                 self._add(number, item, finding, bare=False)
 
-    def _support(self, clause: Clause, devices: Sequence[Item]) -> None:
+    def _support(self, clause: Clause, devices: Sequence[Item], listed: bool | None = None) -> None:
         use: Support = "no" if clause.has("not", "verb_not") else "in_place"
         if clause.has("none_needed"):
             self._support_is("gastrostomy", "no")
@@ -148,9 +151,9 @@ class _Reader:
             self._support_is("gastrostomy", use)
         if clause.has("ventilated"):
             self._support_is("niv", use)
-        if clause.has("neither") and len(self.clauses) == 1 and not any(i.named for i in clause.items):
-            self.support = {"gastrostomy": "no", "niv": "no"}
-        state = _support_state(clause, self.lists_support or len(devices) > 1) if devices else None
+        if listed is None:
+            listed = self.lists_support or len(devices) > 1
+        state = _support_state(clause, listed) if devices else None
         for device in devices:
             if "cpap" in device.tags:
                 if state == "in_place":

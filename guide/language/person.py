@@ -15,10 +15,14 @@ def _any_of(words: list[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
-_OTHER = re.compile(
-    rf"(?:\b(?:my|our)\s+(?:late\s+)?|^(?:(?:and|what about|how about|hi|hello|so)[\s,]+)*)({_any_of([*_GROUP])})\b"
-)
+_FIRST = r"^(?:(?:and|what about|how about|hi|hello|so)[\s,]+)*|\b(?:is|for|about|does|has)\s+"
+_OTHER = re.compile(rf"(?:\b(?:my|our)\s+(?:late\s+)?|{_FIRST})({_any_of([*_GROUP])})\b")
 _WRITER = re.compile(rf"\bmy\s+(?:{_any_of(_DATA['my'])})\b|\b(?:{_any_of(_DATA['me'])})\b")
+_OTHERS = re.compile(
+    rf"\b(?:my|our)\s+(?:late\s+(?:{_any_of([*_GROUP])})|{_any_of(_DATA['seldom'])})(?:'s)?\s+(?:had|has|used|needed)\b"
+    r"[^.,;!?\n]*?\b(?:tube|peg|rig|mask|bipap|niv|ventilator|wheelchair)\b[^.;!?\n]*?(?=,|\bbut\b|[.;!?\n]|$)",
+    re.I,
+)
 
 
 def read_person(text: str) -> str | None:
@@ -28,6 +32,11 @@ def read_person(text: str) -> str | None:
         return ME
     named = _OTHER.findall(text)
     return str(named[0]) if len({_GROUP[word] for word in named}) == 1 else None
+
+
+def without_others(text: str) -> str:
+    """A cleaned text without what is told of people who are seldom staged: "my aunt had a feeding tube"."""
+    return _OTHERS.sub("", text)
 
 
 def same_person(one: str, other: str) -> bool:

@@ -32,7 +32,7 @@ _SUPPOSING = re.compile(
     re.I,
 )
 _IF = re.compile(
-    rf"^{_OPENING}(?:would|wld)\s+(?:it|that|this)\b.*?\bif\b|^{_OPENING}(?:would|wld)\b|\b(?:wh?at\s*)?if\b"
+    rf"^{_OPENING}(?:wh?at\s+)?(?:would|wld)\s+(?:it|that|this)\b.*?\bif\b|^{_OPENING}(?:would|wld)\b|\b(?:wh?at\s*)?if\b"
     r"|\bsuppos(?:e|ing)(?: that)?\b|\bimagine\b|\blet'?s say\b"
     r"|\b(?:(?:which|what) stage|(?:does|would|is) (?:it|that|this))\b.*|\?",
     re.I,

@@ -135,7 +135,7 @@ _TOKEN = re.compile(
     | (?:(?<!\w)(?:q|question|item)\s*|\#\s*)(?P<asked>1[0-2]|[1-9])(?:\s*\(?(?P<asked_form>[ab])\b\)?)?(?!\w)
     | (?<!\w)5(?:(?P<five>[ab])|\s*\((?P<five_>[ab])\))(?!\w)
     | (?<!\w)(?:(?P<a>{_any_of(_WORDS["5a"])})|(?P<b>{_any_of(_WORDS["5b"])}))(?!\w)
-    | (?<!\w)(?:{"|".join(f"(?P<{item}>{_any_of(names)})" for item, names in _WORDS["items"].items())})(?!\w)
+    | (?<!\w)(?:{"|".join(f"(?P<{item}>{_any_of(names)})" for item, names in [*_WORDS["items"].items()][::-1])})(?!\w)
     | (?<!\w)(?!0\d\b)(?P<number>\d+)(?:(?P<mark>[ab])|\s*\((?P<mark_>[ab])\))?(?!\w|[\s-]*{_UNIT})
     | (?P<blank>_+|(?<!\w)n/a(?!\w)|-+(?=[^\S\n]*(?:[,;/\n]|[a-z]|5\s*b|$)))
     | ~|\w+(?:'\w+)*""",

@@ -14,7 +14,7 @@ from rasa.shared.nlu.training_data.message import Message
 from guide.language.body import COUNTED, read_body
 from guide.language.country import read_country
 from guide.language.details import read_details
-from guide.language.person import read_person
+from guide.language.person import read_person, without_others
 from guide.language.questions import assert_supposed, split, supposes
 from guide.language.scores import read_scores
 from guide.language.text import clean
@@ -25,6 +25,8 @@ Fact = tuple[str, str] | tuple[str, str, str]
 REGIONS = (*COUNTED, "respiratory")
 SURE = 0.6
 """The least probability to believe what the finding model reads."""
+BESIDE = 0.9
+"""To believe it of a further region, where words name one: "only her legs" tells all there is."""
 FINE = 0.8
 """And to believe that a region is unaffected: nobody asks again about what is taken to be fine."""
 _WEIGHT = {"affected": 3, "in_place": 4, "needed": 3, "declined": 3, "unknown": 2}
@@ -54,7 +56,7 @@ class FactReader(GraphComponent, EntityExtractorMixin):
         for message in messages:
             text, told = message.get(TEXT) or "", message.get("findings")
             if told is not None:
-                plain = clean(text)
+                plain = without_others(clean(text))
                 parts = split(plain)
                 supposed = [part for part in parts if supposes(part)]
                 said = "\n".join(part for part in parts if part not in supposed) if supposed else plain
@@ -63,10 +65,13 @@ class FactReader(GraphComponent, EntityExtractorMixin):
                 if not message.get("tells"):
                     guessed = [fact for fact in read_facts(said, told) if fact not in sure]
                     found += [self._entity(text, *fact) | {"guess": True} for fact in guessed]
+                once = _once(plain)
+                if any(name.startswith("scores") for name, _ in once):
+                    found = [e for e in found if e["entity"] == "diagnosed"]  # "walking 3" is a score, not a finding
                 facts = read_facts("\n".join(map(assert_supposed, supposed)))
                 found += [self._entity(text, *fact) | {"supposed": True} for fact in facts if len(fact) == 2]
                 found += [self._entity(text, "detail", part, group=intent) for intent, part in read_details(plain)]
-                found += [self._entity(text, name, value) for name, value in _once(plain)]
+                found += [self._entity(text, name, value) for name, value in once]
                 message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
         return messages
 
@@ -82,7 +87,10 @@ def read_facts(text: str, told: Sequence[Sequence[Told]] = ()) -> list[Fact]:
     `told`: what the finding model read in its sentences, in order.
     """
     body = read_body(text)
-    learnt = _learnt(told)
+    words = body.closed or any(region in body.regions for region in COUNTED)
+    learnt = _learnt(told, BESIDE if words else SURE)
+    if body.closed:  # "only my left hand": nothing else is
+        learnt = {slot: value for slot, value in learnt.items() if slot not in (*COUNTED, "rest")}
     rest = body.others or ("unaffected" if body.closed else None) or learnt.pop("rest", None)
     regions = {region: body.regions.get(region) or learnt.get(region) for region in REGIONS}
     support = {device: body.support.get(device) or learnt.get(device) for device in ("gastrostomy", "niv")}
@@ -120,9 +128,13 @@ def _once(text: str) -> list[tuple[str, str]]:
     return [*found, *((name, value) for name, value in values.items() if value)]
 
 
-def _learnt(told: Sequence[Sequence[Told]]) -> dict[str, str]:
-    """One value a slot: the weightiest of what the sentences surely say."""
-    everything = [one for sentence in told for one in sentence]
-    sure = [one for one in everything if one.probability >= (FINE if one.value == "unaffected" else SURE)]
+def _learnt(told: Sequence[Sequence[Told]], least: float) -> dict[str, str]:
+    """One value a slot: the weightiest of what the sentences surely say. `least`: how sure of a counted region."""
+
+    def needed(one: Told) -> float:
+        bound = least if one.slot in (*COUNTED, "rest") else SURE
+        return max(bound, FINE) if one.value == "unaffected" else bound
+
+    sure = [one for sentence in told for one in sentence if one.probability >= needed(one)]
     sure.sort(key=lambda one: _WEIGHT.get(one.value, 1))
     return {one.slot: one.value for one in sure}

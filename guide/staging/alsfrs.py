@@ -1,6 +1,6 @@
 """King's and MiToS stages from the twelve item scores of the ALSFRS-R, by the published rules."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from guide.staging.kings import REGIONS, Finding, KingsResult, RegionReport, Support, kings_stage
@@ -53,6 +53,11 @@ class Scores:
         words[4] = words[4] if form is None else words[4][:-1]
         scores: dict[str, Any] = dict(zip(ITEMS, map(int, words), strict=True))
         return cls(**scores, gastrostomy=form)
+
+    def known_tube(self, gastrostomy: str | None) -> "Scores":
+        """The same, with item 5, where not marked, as 5b or 5a by what was told of a tube ("in_place", "no")."""
+        told = {"in_place": True, "no": False}.get(gastrostomy or "")
+        return self if self.gastrostomy is not None or told is None else replace(self, gastrostomy=told)
 
     def __str__(self) -> str:
         words = list(map(str, self.values))

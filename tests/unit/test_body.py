@@ -210,7 +210,7 @@ CASES = [
     ("no tube or mask", "gastrostomy=no niv=no"),
     ("has a PEG but no bipap", "gastrostomy=in_place niv=no"),
     ("he has a tube and refuses the mask", "gastrostomy=in_place niv=declined"),
-    ("neither so far", "gastrostomy=no niv=no"),
+    ("neither so far", ""),
     ("PEG: yes. NIV: no.", "gastrostomy=in_place niv=no"),
     ("do I need a mask when I visit?", ""),
     # Diagnosis

@@ -219,7 +219,7 @@ def test_regions_asked_for_again_keep_what_was_told_until_it_is_corrected() -> N
         "regions_told": True,
         "regions_checked": True,
     }
-    assert learn(["thank"], {}, known, "regions_told", "staging_form") == {"in_vain": 1}
+    assert learn(["thank"], {}, known, "regions_told", "staging_form") == {"in_between": 1}
 
 
 def test_how_often_a_question_was_asked_in_vain_is_counted_until_something_is_told() -> None:

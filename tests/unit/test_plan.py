@@ -73,7 +73,7 @@ def test_nobody_who_waits_for_an_ambulance_reads_of_stages_or_of_death(intent: s
 @pytest.mark.parametrize("parts", ["emergency", "emergency suggest_stage", "emergency affirm", "emergency inform"])
 def test_after_an_emergency_the_form_never_goes_on_by_itself(parts: str) -> None:
     assert order(parts, **in_form(learnt=frozenset({"upper_limb"}))) == "emergency LEAVE"
-    assert order(parts, offered=True, slots=ANSWERED, learnt=frozenset({"upper_limb"})) == "emergency"
+    assert order(parts, offered="utter_inform", slots=ANSWERED, learnt=frozenset({"upper_limb"})) == "emergency"
 
 
 def test_what_needs_the_team_today_comes_first_and_the_form_goes_on() -> None:
@@ -128,9 +128,9 @@ def test_the_form_begins_by_asking() -> None:
 
 
 def test_yes_after_an_offer_begins_the_form() -> None:
-    assert order("affirm", offered=True) == "FORM"
+    assert order("affirm", offered="utter_inform") == "FORM"
     assert order("affirm") is None
-    assert order("deny", offered=True) is None
+    assert order("deny", offered="utter_inform") is None
 
 
 def test_what_the_first_message_says_is_read_back() -> None:
@@ -214,8 +214,8 @@ def test_who_is_not_understood_again_and_again_is_left_in_peace() -> None:
         assert order("nlu_fallback", **in_form("niv", slots=slots)) == "not_understood FORM"
         assert order("ask_cure", **in_form("niv", slots=slots, asks=True)) == "ask_cure FORM"
     slots = slots_when("niv") | {"in_vain": PATIENCE + 1}
-    assert order("nlu_fallback", **in_form("niv", slots=slots)) == "LEAVE staging_waits"
-    assert order("ask_cure", **in_form("niv", slots=slots, asks=True)) == "ask_cure LEAVE staging_waits"
+    assert order("nlu_fallback", **in_form("niv", slots=slots)) == "staging_waits LEAVE"
+    assert order("ask_cure", **in_form("niv", slots=slots, asks=True)) == "ask_cure staging_waits LEAVE"
 
 
 def test_each_form_is_opened_by_its_intent_and_closes_the_one_that_was_open() -> None:

@@ -1,0 +1,122 @@
+"""What happens in a conversation: it begins, is answered, shown again, summed up, and erased."""
+
+import json
+import logging
+import re
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import UserMessage
+from rasa.shared.core.events import SlotSet
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from guide.channel import history
+from guide.channel.erase import erase
+from guide.channel.output import CHANNEL, Message, Replies, Sign, as_message, place, sorry
+from guide.channel.tokens import LIFETIME, Session, TokenError, Tokens
+from guide.channel.turns import Turns
+from guide.dialogue.memory import REGIONS
+from guide.phrases import PHRASES
+
+OnMessage = Callable[[UserMessage], Awaitable[Any]]
+
+_ORDERS = re.compile(r"^[\s/]+")
+_HALF_CHARACTERS = re.compile("[\ud800-\udfff]")
+_log = logging.getLogger(__name__)
+
+
+class Dialogues:
+    """All conversations of this process. A request waits for those of its conversation that came before.
+
+    Every method raises TokenError where the conversation has ended.
+    """
+
+    def __init__(self, tokens: Tokens, on_message: OnMessage) -> None:
+        self._tokens, self._on_message, self._turns = tokens, on_message, Turns()
+        self._ended: dict[str, float] = {}
+
+    async def begin(self, agent: Agent, session: Session) -> dict[str, Any]:
+        """A token and the greeting. Nothing is stored before the person says something."""
+        opening = {"messages": [await self._opening(agent, session)]}
+        token = self._tokens.issue(session)
+        return {"token": token, "expires_in": LIFETIME, **place(session.country), "opening": opening}
+
+    async def answer(self, session: Session, body: Mapping[str, Any]) -> dict[str, Any]:
+        """All replies to what the person wrote or chose. `body`: MessageRequest of openapi.json.
+
+        Whatever fails inside, the person reads what was said until then, that something went wrong, and the emergency
+        number. Raises ButtonError for a button that is not of this conversation.
+        """
+        text, shown = self._said(session, body)
+        replies, failed = Replies(), ""
+        metadata = {"country": session.country, history.SHOWN: shown}
+        message = UserMessage(text, replies, session.conversation, input_channel=CHANNEL, metadata=metadata)
+        async with self._turns.of(session.conversation):
+            self.check_open(session)
+            try:
+                await self._on_message(message)
+            except Exception as error:
+                failed = type(error).__name__
+        told = replies.replies
+        country = told[-1].get("country", session.country) if told else session.country
+        answer = {"messages": [as_message(reply, self._signer(session)) for reply in told], **place(country)}
+        if failed or not told:
+            _log.error("A message was not answered: %s", failed or "no reply")
+            answer["messages"].append(sorry(country, time.time()))
+            answer["error"] = "unavailable"
+        return answer
+
+    async def history(self, agent: Agent, session: Session) -> dict[str, Any]:
+        """The conversation so far, from the greeting on."""
+        async with self._turns.of(session.conversation):
+            self.check_open(session)
+            tracker = await agent.tracker_store.retrieve_full_tracker(session.conversation)
+        events = list(tracker.events) if tracker else []
+        told = history.messages(events, self._signer(session))
+        country = history.country(events, session.country)
+        return {"messages": [await self._opening(agent, session), *told], **place(country)}
+
+    async def known(self, agent: Agent, session: Session) -> dict[str, Any]:
+        """What the person told: the conversation's slots."""
+        async with self._turns.of(session.conversation):
+            self.check_open(session)
+            tracker = await agent.tracker_store.retrieve(session.conversation)
+        return dict(tracker.current_slot_values()) if tracker else {}
+
+    async def end(self, agent: Agent, session: Session) -> None:
+        """Erase the conversation from the store, and take its token no more. Raises what `erase` raises."""
+        async with self._turns.of(session.conversation):
+            self.check_open(session)
+            erase(agent.tracker_store, session.conversation)
+            now = time.time()
+            self._ended = {name: until for name, until in self._ended.items() if until > now}
+            self._ended[session.conversation] = now + LIFETIME  # its token has expired by then
+
+    def check_open(self, session: Session) -> None:
+        """Raise TokenError if the conversation has ended."""
+        if session.conversation in self._ended:
+            raise TokenError("ended")
+
+    async def _opening(self, agent: Agent, session: Session) -> Message:
+        """The greeting, made beside the conversation: the person has said nothing that it would answer."""
+        tracker = DialogueStateTracker(session.conversation, agent.domain.slots)
+        tracker.update(SlotSet("country", session.country))
+        return as_message(await agent.nlg.generate("utter_greet", tracker, CHANNEL), self._signer(session))
+
+    def _said(self, session: Session, body: Mapping[str, Any]) -> tuple[str, str]:
+        """What Rasa gets, and how it is shown. What people type is text, never an order: those begin with a slash."""
+        if "button" in body:
+            title, payload = self._tokens.press(session.conversation, body["button"])
+            return payload, title
+        if "regions" in body:
+            regions = {region: body["regions"].get(region, "unaffected") for region in REGIONS}
+            names, findings = PHRASES["regions"], PHRASES["findings"]
+            shown = "; ".join(f"{names[region]}: {findings[finding]}" for region, finding in regions.items())
+            return f"/inform{json.dumps(regions)}", shown
+        typed = _HALF_CHARACTERS.sub("\ufffd", body["text"])  # an emoji cut in two: no file or database takes it
+        return _ORDERS.sub("", typed), typed
+
+    def _signer(self, session: Session) -> Sign:
+        return lambda title, payload: self._tokens.button(session.conversation, title, payload)

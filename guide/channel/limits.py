@@ -1,0 +1,72 @@
+"""How often a conversation and a client address may ask."""
+
+import asyncio
+import ipaddress
+import logging
+import math
+import time
+from collections.abc import Mapping, Sequence
+
+from limits import RateLimitItem, parse
+from limits.storage import storage_from_string
+from limits.strategies import MovingWindowRateLimiter
+
+_log = logging.getLogger(__name__)
+
+
+class TooMany(Exception):  # noqa: N818 - it is an answer, not an accident
+    """A rate is used up. `seconds`: until there is room again."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+class Rates:
+    """Counts in moving windows. `rates`: by name; `store`: memory://, or redis://… to share them among processes."""
+
+    def __init__(self, rates: Mapping[str, str], store: str) -> None:
+        self._is_near = store.startswith("memory")
+        options = {} if self._is_near else {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}
+        self._windows = MovingWindowRateLimiter(storage_from_string(store, **options))
+        self._rates: dict[str, RateLimitItem] = {name: parse(rate) for name, rate in rates.items()}
+
+    async def count(self, name: str, who: str) -> None:
+        """Count a request of `who` against the rate `name`. Raises TooMany.
+
+        A store that fails lets everyone through: people in need of an answer matter more than the limit.
+        """
+        try:
+            if self._is_near:
+                seconds = self._count(name, who)
+            else:
+                seconds = await asyncio.to_thread(self._count, name, who)  # a slow Redis would hold up everyone
+        except Exception as error:
+            _log.error("The store of rate limits fails: %s", type(error).__name__)
+            return
+        if seconds:
+            raise TooMany(seconds)
+
+    def _count(self, name: str, who: str) -> int:
+        """Seconds to wait; 0 where there is room."""
+        rate = self._rates[name]
+        if self._windows.hit(rate, name, who):
+            return 0
+        return max(1, math.ceil(self._windows.get_window_stats(rate, name, who).reset_time - time.time()))
+
+
+def client(peer: str, forwarded: Sequence[str], hops: int) -> str:
+    """Whom to count: the client's address; of IPv6 the network of a household, which has 2^64 addresses.
+
+    `peer` is who connects, `forwarded` the values of X-Forwarded-For, `hops` how many proxies of ours stand in front.
+    Each adds the address that it saw at the right; what stands further left a client can make up.
+    """
+    seen = [address.strip() for value in forwarded for address in value.split(",")]
+    named = seen[-hops] if 0 < hops <= len(seen) else peer
+    try:
+        address = ipaddress.ip_address(named)
+    except ValueError:
+        return peer
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((address.packed, 64), strict=False))
+    return str(address)
