@@ -1,5 +1,5 @@
 # Every target does the set-up it needs, once. `make run` and `make test` are all that a newcomer has to know.
-.PHONY: help run chat train check test test-unit test-web widget evaluate peers tune answers measure lock clean
+.PHONY: help run chat train check test test-unit test-web picture widget evaluate peers tune answers measure lock clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -34,14 +34,18 @@ check: $(MODEL) $(DEV)  ## style, types, and whether the data fits together
 	$(PYTHON) scripts/near_copies.py
 	$(PYTHON) scripts/review_dates.py
 
-test: check $(WIDGET)  ## everything but `make test-web`
-	$(PYTHON) -m pytest
+test: check $(WIDGET)  ## everything; of the browser tests the staging and safety
+	$(PYTHON) -m pytest -n 2
+	$(PYTHON) scripts/web_tests.py staging safety
 
 test-unit: $(DEV)  ## the quick tests alone
 	$(PYTHON) -m pytest tests/unit
 
-test-web: $(MODEL) $(WIDGET)  ## the widget in a real browser, on the running guide
+test-web: $(MODEL) $(WIDGET)  ## all browser tests of the widget, on the running guide: three minutes
 	$(PYTHON) scripts/web_tests.py
+
+picture: $(MODEL) $(WIDGET)  ## make the picture of README.md anew
+	GUIDE_PICTURE=$(CURDIR)/docs/guide.png $(PYTHON) scripts/web_tests.py picture
 
 widget: $(WIDGET)  ## build the website widget
 

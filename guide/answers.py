@@ -34,6 +34,8 @@ _ASKED |= {f"utter_ask_{form}_diagnosed": "diagnosed" for form in FORMS}
 """What each form asks with, and the slot that it asks for."""
 OFFERED = 4
 """Questions for the note that are offered at a time."""
+DRAWS = "guide"
+"""The channel that draws the stages itself."""
 _WORDINGS = ("again", "examples", "buttons")
 _GO_ON = ("utter_stop", "utter_staging_waits", "utter_staging_open", "utter_stage_unavailable")
 _ABOUT_REGIONS = ("utter_ask_regions_told", "utter_ask_regions_checked")
@@ -79,6 +81,8 @@ class Answers(TemplatedNaturalLanguageGenerator):
         medicine = utter_action.removeprefix("utter_ask_")
         values = country_values(country, medicine) | conversation_values(slots) | result_values(kwargs)
         values |= _message_values(tracker, slots)
+        if tracker.get_latest_input_channel() == DRAWS:
+            values["drawing"] = ""
         values["in_language"] = in_language(tracker, values["number"] if country else PHRASES["country"]["numbers"])
         reply: dict[str, Any] = _fill(copy.deepcopy(chosen), values, name)
         reply["part"] = name  # what follow-ups refer to

@@ -7,6 +7,8 @@ from typing import Any
 
 import rasa.core.actions.action
 import rasa.core.constants
+import rasa.engine.recipes.default_recipe
+import rasa.nlu.classifiers.classifier
 import rasa.utils.endpoints
 from rasa.core.agent import Agent
 from rasa.shared.core.events import SlotSet
@@ -76,3 +78,21 @@ def test_the_memory_of_a_long_conversation_stays_short(agent: Agent, run: Callab
 def test_rasa_still_puts_the_conversation_into_an_error_message() -> None:
     assert "body='{text}'" in _stock(rasa.utils.endpoints)
     assert "words" not in str(rasa.utils.endpoints.ClientResponseError(500, "no", "words"))
+
+
+def test_rasa_still_parses_without_the_conversation() -> None:
+    nodes = _stock(rasa.engine.recipes.default_recipe)
+    assert "PLACEHOLDER_TRACKER" in nodes  # only stories and end-to-end policies get it
+    assert "tracker" not in _stock(rasa.nlu.classifiers.classifier)
+
+
+def test_a_button_s_title_typed_presses_it(agent: Agent, action_server: ActionServer, run: Callable[..., Any]) -> None:
+    action_server.become("up")
+    talk = Talk(agent)
+    run(talk.say('/suggest_stage{"diagnosed":"yes"}'))
+    run(talk.say("all three"))
+    run(talk.say("Advised, but turned down"))
+    assert run(talk.slots())["gastrostomy"] == "declined"
+    assert run(talk.say("tried and STOPPED.")).names == ["utter_kings_stage"]
+    assert run(talk.slots())["niv"] == "stopped"
+    assert run(talk.say("Not affected")).names != ["utter_kings_stage"]  # that button is of an earlier turn

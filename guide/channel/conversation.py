@@ -103,7 +103,7 @@ class Dialogues:
         """The greeting, made beside the conversation: the person has said nothing that it would answer."""
         tracker = DialogueStateTracker(session.conversation, agent.domain.slots)
         tracker.update(SlotSet("country", session.country))
-        return as_message(await agent.nlg.generate("utter_greet", tracker, CHANNEL), self._signer(session))
+        return as_message(await agent.nlg.generate("utter_welcome", tracker, CHANNEL), self._signer(session))
 
     def _said(self, session: Session, body: Mapping[str, Any]) -> tuple[str, str]:
         """What Rasa gets, and how it is shown. What people type is text, never an order: those begin with a slash."""

@@ -82,8 +82,10 @@ export class Api {
     return { emergency: answer.emergency ?? [], messages: answer.messages ?? [] };
   }
 
-  async send(message: Outgoing): Promise<GuideMessage[]> {
-    return (await this.json('message', message)).messages ?? [];
+  /** The answers, and the numbers to call: "I am in the US" changes them. */
+  async send(message: Outgoing): Promise<{ emergency: Emergency[]; messages: GuideMessage[] }> {
+    const answer = await this.json('message', message);
+    return { emergency: answer.emergency ?? [], messages: answer.messages ?? [] };
   }
 
   /** Erases the conversation on the server, then what this browser knows of it. */

@@ -145,10 +145,11 @@ class AlsGuide extends LitElement {
     const slow = setTimeout(() => this.announce((this.notice = t.slow)), SLOW_AFTER);
     this.notice = '';
     try {
-      const answers = await this.api.send(said.body!);
+      const { emergency, messages: answers } = await this.api.send(said.body!);
       if (!this.entries.some(({ id }) => id === said.id)) return; // erased meanwhile
       this.change(said, { state: undefined, body: undefined });
       this.entries = [...this.entries, ...answers];
+      if (emergency.length) this.numbers = emergency;
       this.noteReady ||= answers.some(({ note }) => note);
       this.notice = '';
       await this.updateComplete;

@@ -20,7 +20,7 @@ export const en = {
   intro: [
     ['What it is', 'A computer program, not a doctor or nurse. It can be wrong.'],
     ['What it covers', 'ALS and motor neurone disease (MND): signs, stages, care at home, medicines, help for carers.'],
-    ['What is kept', 'Your words, on this guide’s own server, so that you can go on after a break. No name, no cookies. “End and forget” under Options erases them.'],
+    ['What is kept', 'Your words, on this guide’s own server, for a day after your last message, so that you can go on. No name, no cookies. “End and forget” under Options erases them at once.'],
     ['No need to type', 'Most things can be done with the large buttons.'],
   ] as [string, string][],
 
