@@ -34,9 +34,9 @@ check: $(MODEL) $(DEV)  ## style, types, and whether the data fits together
 	$(PYTHON) scripts/near_copies.py
 	$(PYTHON) scripts/review_dates.py
 
-test: check $(WIDGET)  ## everything; of the browser tests the staging and safety
+test: check $(WIDGET)  ## everything but the pictures of every screen
 	$(PYTHON) -m pytest -n 2
-	$(PYTHON) scripts/web_tests.py staging safety
+	$(PYTHON) scripts/web_tests.py staging safety network host access
 
 test-unit: $(DEV)  ## the quick tests alone
 	$(PYTHON) -m pytest tests/unit
