@@ -74,6 +74,14 @@ def test_nobody_is_staged_without_a_diagnosis(diagnosed: str) -> None:
     assert "possible" not in message
 
 
+@pytest.mark.parametrize("diagnosed", [None, "no", "unknown"])
+def test_nobody_is_staged_without_a_diagnosis_whatever_else_was_told(diagnosed: str | None) -> None:
+    for slots in every_told():
+        message = suggest(slots | {"diagnosed": diagnosed})
+        assert message["response"] == ("utter_not_diagnosed" if diagnosed else "utter_ask_diagnosed")
+        assert "possible" not in message
+
+
 def test_nobody_is_staged_before_the_regions_were_asked_for() -> None:
     assert suggest({"diagnosed": "yes"})["response"] == "utter_ask_regions_told"
 
