@@ -148,6 +148,6 @@ def _staging(turn: Turn, form: str) -> list[str]:
         return ["utter_staging_open"]
     switch = [LEAVE] if turn.form and turn.form != form else []
     noted = any(turn.slots.get(name) not in (None, "unknown") for name in turn.learnt & {*REGIONS})
-    if noted and following != "regions_checked":  # that question reads back itself
+    if noted and form == FORM and following != "regions_checked":  # that question reads back itself
         return ["utter_regions_noted", *switch, form]
     return [*switch, form]

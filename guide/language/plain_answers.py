@@ -43,8 +43,18 @@ def _core(words: list[str]) -> list[str]:
 
 def read_plain_answer(asked: str | None, text: str) -> str | None:
     """The value that a cleaned message gives to the slot `asked`, if it is a plain answer to just that question."""
+    if not asked or not text:
+        return None
+    whole = _read(asked, text)
+    if whole is None:  # "he can't walk at all, hoist for every move"
+        values = {_read(asked, part) for part in re.split(r"[,.;!]|\band\b", text) if re.search(r"\w", part)}
+        return values.pop() if len(values) == 1 else None
+    return whole
+
+
+def _read(asked: str, text: str) -> str | None:
     words = re.findall(r"\w+", text.lower().replace("'", ""))
-    if not asked or not words or len(words) > LONGEST:
+    if not words or len(words) > LONGEST:
         return None
     answers = _answers(asked)
     value = answers.get(tuple(_core(words)))
