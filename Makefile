@@ -37,14 +37,12 @@ check: $(MODEL) $(DEV)  ## style, types, and whether the data fits together
 test: check $(WIDGET)  ## everything but the pictures of every screen
 	$(PYTHON) -m pytest -n 2
 	$(PYTHON) scripts/web_tests.py staging safety network host access
-	$(PYTHON) scripts/web_tests.py restart
 
 test-unit: $(DEV)  ## the quick tests alone
 	$(PYTHON) -m pytest -n 2 tests/unit
 
 test-web: $(MODEL) $(WIDGET)  ## all browser tests of the widget, on the running guide: three minutes
 	$(PYTHON) scripts/web_tests.py
-	$(PYTHON) scripts/web_tests.py restart
 
 picture: $(MODEL) $(WIDGET)  ## make the picture of README.md anew
 	GUIDE_PICTURE=$(CURDIR)/docs/guide.png $(PYTHON) scripts/web_tests.py picture

@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -26,6 +27,11 @@ def _by_first_word() -> Mapping[str, list[tuple[int, str, str, str]]]:
 _PHRASES = _by_first_word()
 
 
+@cache
+def _whole(phrase: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(phrase)}(?!\w)")
+
+
 def read_details(text: str) -> list[tuple[str, str]]:
     """The parts that a cleaned text names, as (intent, detail): for each intent in the order of details.yml."""
     text = text.lower()
@@ -33,6 +39,6 @@ def read_details(text: str) -> list[tuple[str, str]]:
         (place, intent, detail)
         for word in {*_WORD.findall(text)}
         for place, intent, detail, phrase in _PHRASES.get(word, ())
-        if re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", text)
+        if phrase in text and _whole(phrase).search(text)
     }
     return [(intent, detail) for _, intent, detail in sorted(found)]

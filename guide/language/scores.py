@@ -50,6 +50,8 @@ class Reading:
 
 def read_scores(text: str) -> Reading | None:
     """The ALSFRS-R scores that a text gives; None where it speaks of none."""
+    if not _HINT.search(text):
+        return None  # at once, as nearly every message
     text = _NUMBER_WORD.sub(lambda words: str(_NUMBERS[words[1]] + _NUMBERS[words[2] or "zero"]), clean(text).lower())
     meant = bool(_MEANT.search(text))
     phone = bool(_PHONE.search(text)) and not meant
@@ -73,6 +75,10 @@ _ONES = "|".join(word for word, number in _NUMBERS.items() if 0 < number < 10)
 _NUMBER_WORD = re.compile(rf"\b({'|'.join(_NUMBERS)})\b(?:(?<=ty)[\s-]({_ONES})\b)?")  # "thirty four"
 
 _SCALE = r"(?:frs|fsr|alsfers)(?:[\s-]?r\b|\s*\(r\))?"
+_HINT = re.compile(
+    rf"\d|frs|fsr|alsf|scor|scale|rating|saliv|handwrit|orthopn|__|(?:\b(?:{'|'.join(_NUMBERS)})\b.*){{2}}",
+    re.IGNORECASE | re.DOTALL,
+)
 _MEANT = re.compile(rf"{_SCALE}|functional rating|\bscor(?:e|es|ed)\b")
 _PHONE = re.compile(r"\+\d|\b(?:call|ring|phone|telephone|tel|text|fax|mobile|cell|number|dial)\b")
 _UNIT = (
