@@ -6,6 +6,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.diagnosis import reply_without_diagnosis
 from guide.staging import Scores, summary
 
 
@@ -18,9 +19,9 @@ class ActionReadScores(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]
     ) -> list[dict[str, Any]]:
-        if tracker.get_slot("diagnosed") != "yes":
-            asked = tracker.get_slot("diagnosed") is None
-            dispatcher.utter_message(response="utter_ask_diagnosed" if asked else "utter_not_diagnosed")
+        instead = reply_without_diagnosis(tracker)
+        if instead:
+            dispatcher.utter_message(response=instead)
             return []
         if tracker.get_slot("scores") is None:
             dispatcher.utter_message(response="utter_ask_scores")

@@ -22,7 +22,7 @@ from guide.dialogue.plan import RESULTS, STARTS
 from guide.language.person import SOMEONE
 from guide.language.scores import read_scores
 from guide.note import QUESTIONS, as_text, is_empty, open_questions
-from guide.phrases import PHRASES, load
+from guide.phrases import PHRASES, SOURCES, load
 from guide.results import conversation_values, open_regions, problem_values, result_values, supposed_values
 from guide.staging import RegionReport, kings_stage
 
@@ -54,7 +54,6 @@ STRUCTURE = (
 """Of a staging result, what channels that draw it get beside the text."""
 _log = logging.getLogger(__name__)
 
-SOURCES: dict[str, dict[str, str]] = load("sources.yml")
 _COUNTRIES_AND_LANGUAGES = load("countries.yml")
 COUNTRIES: dict[str, dict[str, Any]] = _COUNTRIES_AND_LANGUAGES["countries"]
 LANGUAGES: dict[str, dict[str, Any]] = _COUNTRIES_AND_LANGUAGES["languages"]
@@ -81,6 +80,8 @@ class Answers(TemplatedNaturalLanguageGenerator):
         medicine = utter_action.removeprefix("utter_ask_")
         values = country_values(country, medicine) | conversation_values(slots) | result_values(kwargs)
         values |= _message_values(tracker, slots)
+        if utter_action == "utter_ask_what_if":
+            values |= supposed_values(slots, _supposed(tracker))
         if tracker.get_latest_input_channel() == DRAWS:
             values["drawing"] = ""
         values["in_language"] = in_language(tracker, values["number"] if country else PHRASES["country"]["numbers"])
@@ -168,8 +169,14 @@ def _question_variants(utter_action: str, slots: Mapping[str, Any]) -> list[str]
     return [*([f"{question}_settled"] if settled else []), utter_action if utter_action != question else plain]
 
 
+def _supposed(tracker: DialogueStateTracker) -> dict[str, str]:
+    """What the latest message supposes: "what if she needs the mask"."""
+    entities = tracker.latest_message.entities if tracker.latest_message else []
+    return {e["entity"]: e["value"] for e in entities if e.get("supposed")}
+
+
 def _message_values(tracker: DialogueStateTracker, slots: Mapping[str, Any]) -> dict[str, str]:
-    """What replies take from the latest message: what it supposes, who else it names, what is wrong with its scores."""
+    """What replies take from the latest message: who else it names, what is wrong with its scores."""
     message = tracker.latest_message
     entities = message.entities if message else []
     asked = tracker.get_slot("requested_slot") == "scores"
@@ -179,7 +186,6 @@ def _message_values(tracker: DialogueStateTracker, slots: Mapping[str, Any]) -> 
     chosen = [QUESTIONS[name] for name in slots.get("questions") or [] if name in QUESTIONS]
     return {
         "questions_chosen": PHRASES["chosen"].format(questions=" ".join(chosen)) if chosen else "",
-        **supposed_values(slots, {e["entity"]: e["value"] for e in entities if e.get("supposed")}),
         **problem_values(scores.number if scores else numbers, scores.items if scores else ()),
         "new_person": next((str(e["value"]) for e in entities if e["entity"] == "person"), SOMEONE),
     }

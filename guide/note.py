@@ -11,14 +11,13 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from guide.dialogue.memory import FUNCTIONS, REGIONS
-from guide.phrases import PHRASES, load
+from guide.phrases import PHRASES, SOURCES, load
 from guide.results import kings_words, open_regions, person_kind, result_values
 from guide.staging import FunctionReport, RegionReport, Scores, kings_stage, mitos_stage, summary
 from guide.staging.kings import SUPPORT
 
 _NOTE = load("note.yml")
 WORDS: dict[str, Any] = _NOTE["words"]
-SOURCES: dict[str, dict[str, str]] = load("sources.yml")
 QUESTIONS: dict[str, str] = _NOTE["questions"] | {f"stage_{n}": q for n, q in PHRASES["ask_team"].items()}
 """All questions to choose from, by id."""
 

@@ -1,4 +1,4 @@
-"""The words that replies are filled with: data/phrases.yml."""
+"""The words that replies are filled with, and the bibliography."""
 
 from pathlib import Path
 from typing import Any
@@ -14,3 +14,4 @@ def load(name: str) -> Any:
 
 
 PHRASES: dict[str, Any] = load("phrases.yml")
+SOURCES: dict[str, dict[str, str]] = load("sources.yml")

@@ -5,6 +5,7 @@ Rasa's own store keeps everything for ever. A conversation survives a restart, s
 
 import logging
 import os
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,12 @@ import sqlalchemy
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.trackers import DialogueStateTracker
 
 FOLDER = Path(__file__).parents[1] / ".data"
 KEPT = 24 * 3600
 """Seconds after its last message that a conversation is kept."""
 PURGE_EVERY = 600
+"""Seconds between two looks for conversations to erase."""
 _PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "busy_timeout = 5000", "secure_delete = ON")
 _log = logging.getLogger(__name__)
 
@@ -34,25 +35,24 @@ class Conversations(SQLTrackerStore):
         super().__init__(domain=domain, event_broker=event_broker, dialect="sqlite", db=str(file), **kwargs)
         sqlalchemy.event.listen(self.engine, "connect", _set_up)
         self.engine.dispose()  # the first connection was made before it could be set up
-        self._purged = 0.0
+        # Not while a message is answered, and also where nobody writes any more: what was promised is a day.
+        threading.Thread(target=self._keep_purging, name="purge", daemon=True).start()
 
-    async def save(self, tracker: DialogueStateTracker) -> None:
-        """Keep what is new of a conversation; and now and then forget old ones."""
-        await super().save(tracker)
-        if time.time() - self._purged > PURGE_EVERY:
+    def _keep_purging(self) -> None:
+        while True:
             try:
-                self.purge()
-            except sqlalchemy.exc.SQLAlchemyError as error:  # a person waits for an answer: the next time will do
+                self.purge(time.time())
+            except sqlalchemy.exc.SQLAlchemyError as error:
                 _log.error("Old conversations could not be erased: %s", type(error).__name__)
+            time.sleep(PURGE_EVERY)
 
-    def purge(self, now: float | None = None) -> int:
-        """Erase every conversation whose last event is older than KEPT. Returns how many."""
-        self._purged = time.time() if now is None else now
+    def purge(self, now: float) -> int:
+        """Erase every conversation whose last event is older than KEPT at `now` (a timestamp). Returns how many."""
         event = self.SQLEvent
         with self.session_scope() as session:
             last = sqlalchemy.func.max(event.timestamp)
             grouped = session.query(event.sender_id).group_by(event.sender_id)
-            old = [row[0] for row in grouped.having(last < self._purged - KEPT)]
+            old = [row[0] for row in grouped.having(last < now - KEPT)]
             for sender in old:
                 session.query(event).filter(event.sender_id == sender).delete()
             session.commit()

@@ -17,9 +17,9 @@ from rasa.core.agent import Agent
 from rasa.core.tracker_store import FailSafeTrackerStore, InMemoryTrackerStore, SQLTrackerStore, TrackerStore
 from rasa.shared.core.events import UserUttered
 
-from guide.answers import SOURCES
 from guide.channel.settings import RATES
 from guide.channel.tokens import AUDIENCE, LIFETIME, Tokens, _derived, new_session
+from guide.phrases import SOURCES
 from guide.store import Conversations
 from tests.conftest import ROOT, ActionServer
 from tests.web import KEYS, Browser, serving

@@ -7,13 +7,13 @@ from typing import Any
 
 import rasa.core.actions.action
 import rasa.core.constants
-import rasa.engine.recipes.default_recipe
-import rasa.nlu.classifiers.classifier
 import rasa.utils.endpoints
 from rasa.core.agent import Agent
+from rasa.core.channels.channel import UserMessage
+from rasa.core.processor import MessageProcessor
 from rasa.shared.core.events import SlotSet
 
-from guide.workarounds import ACTION_SERVER_TIMEOUT
+from guide.workarounds import ACTION_SERVER_TIMEOUT, _handle, pressed_button
 from tests.conftest import ActionServer
 from tests.talk import Talk
 
@@ -80,10 +80,15 @@ def test_rasa_still_puts_the_conversation_into_an_error_message() -> None:
     assert "words" not in str(rasa.utils.endpoints.ClientResponseError(500, "no", "words"))
 
 
-def test_rasa_still_parses_without_the_conversation() -> None:
-    nodes = _stock(rasa.engine.recipes.default_recipe)
-    assert "PLACEHOLDER_TRACKER" in nodes  # only stories and end-to-end policies get it
-    assert "tracker" not in _stock(rasa.nlu.classifiers.classifier)
+def test_rasa_itself_does_not_look_at_the_buttons(agent: Agent, run: Callable[..., Any]) -> None:
+    talk = Talk(agent)
+    run(talk.say('/suggest_stage{"diagnosed":"yes"}'))
+    title = "Speech or swallowing"
+    assert pressed_button(run(talk.tracker()), title) == '/inform{"bulbar":"affected"}'
+    for handle, by_order in ((_handle, False), (MessageProcessor._handle_message_with_tracker, True)):
+        tracker = run(talk.tracker())
+        run(handle(agent.processor, UserMessage(title, sender_id=talk.id), tracker))
+        assert tracker.latest_message.parse_data["text"].startswith("/") is by_order
 
 
 def test_a_button_s_title_typed_presses_it(agent: Agent, action_server: ActionServer, run: Callable[..., Any]) -> None:

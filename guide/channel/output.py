@@ -5,9 +5,9 @@ from typing import Any
 
 from rasa.core.channels.channel import OutputChannel
 
-from guide.answers import SOURCES, emergency_numbers, unavailable
+from guide.answers import emergency_numbers, unavailable
 from guide.dialogue.memory import DANGER
-from guide.phrases import PHRASES
+from guide.phrases import PHRASES, SOURCES
 
 CHANNEL = "guide"
 Message = dict[str, Any]

@@ -34,7 +34,9 @@ _ANSWERS: dict[str, dict[str, str]] = {
 }
 _OPEN_REGIONS = {"affirm": "affected", "deny": "unaffected", "not_sure": "unknown", "skip": "unknown"}
 _ABOUT = {"suggest_stage", "suggest_mitos", "give_scores", "inform", "affirm", "start_over"}
-_UNCLEAR = {"inform", "affirm", "deny", "not_sure", "skip", "nlu_fallback", "other_language", "give_scores", "go_back"}
+_UNCLEAR = frozenset(  # not understood, where it answers nothing; all else speaks of something beside the question
+    ["inform", "affirm", "deny", "not_sure", "skip", "nlu_fallback", "other_language", "give_scores", "go_back"]
+)
 _COUNTING = ("needed", "in_place", "declined", "stopped")
 """Of a feeding tube or mask: stage 4, whatever the regions."""
 _NO_TOPIC = frozenset(  # they speak of the conversation, or of the topic before
@@ -91,7 +93,7 @@ def speaks_of_another(
     `person`: the family word of the message, if it has one. Then it is asked whether to start over, and nothing taken.
     An answer inside a form is about the person asked for, whoever else it names ("my sister says her arms are weak").
     """
-    about = {"suggest_stage", "suggest_mitos", "give_scores", "other_person"} | ({*()} if form else {"inform"})
+    about = {"suggest_stage", "suggest_mitos", "give_scores", "other_person"} | (set() if form else {"inform"})
     begun = any(known.get(name) is not None for name in STAGING if name != "diagnosed")
     staged = known.get("person")
     if person and staged:

@@ -44,7 +44,7 @@ def supposes(part: str) -> bool:
     return bool(_SUPPOSING.search(part))
 
 
-def assert_supposed(part: str) -> str:
+def as_if_so(part: str) -> str:
     """A supposition as if it were so: "what if she needs the mask" becomes "she needs the mask"."""
     return _IF.sub("", part)
 

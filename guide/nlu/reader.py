@@ -15,7 +15,7 @@ from guide.language.body import COUNTED, read_body
 from guide.language.country import read_country
 from guide.language.details import read_details
 from guide.language.person import read_person, without_others
-from guide.language.questions import assert_supposed, split, supposes
+from guide.language.questions import as_if_so, split, supposes
 from guide.language.scores import read_scores
 from guide.language.text import clean
 from guide.nlu.findings import Told
@@ -68,7 +68,7 @@ class FactReader(GraphComponent, EntityExtractorMixin):
                 once = _once(plain)
                 if any(name.startswith("scores") for name, _ in once):
                     found = [e for e in found if e["entity"] == "diagnosed"]  # "walking 3" is a score, not a finding
-                facts = read_facts("\n".join(map(assert_supposed, supposed)))
+                facts = read_facts("\n".join(map(as_if_so, supposed)))
                 found += [self._entity(text, *fact) | {"supposed": True} for fact in facts if len(fact) == 2]
                 found += [self._entity(text, "detail", part, group=intent) for intent, part in read_details(plain)]
                 found += [self._entity(text, name, value) for name, value in once]

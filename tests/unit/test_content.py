@@ -10,13 +10,13 @@ import pytest
 import yaml
 
 from evaluation.figures import read_rows
-from guide.answers import _ASKED, COUNTRIES, SOURCES, country_values
+from guide.answers import _ASKED, COUNTRIES, country_values
 from guide.dialogue.memory import DANGER, FORMS, is_topic
 from guide.dialogue.plan import STARTS
 from guide.language.scores import Problem
 from guide.nlu.findings import read_examples
 from guide.note import QUESTIONS, WORDS
-from guide.phrases import PHRASES
+from guide.phrases import PHRASES, SOURCES
 from guide.results import conversation_values, problem_values, result_values, supposed_values
 from guide.staging import Scores, summary
 from tests.conftest import ROOT

@@ -10,7 +10,7 @@ from guide.language.body import read_body
 from guide.language.danger import read_danger
 from guide.language.person import ME, read_person, same_person, without_others
 from guide.language.plain_answers import _answers, read_plain_answer
-from guide.language.questions import assert_supposed, supposes
+from guide.language.questions import as_if_so, supposes
 from guide.language.text import clean
 from tests.conftest import ROOT
 
@@ -125,7 +125,7 @@ def test_what_others_had_is_left_out() -> None:
 )
 def test_a_supposition_tells_nothing_and_can_be_read_as_if_it_were_so(text: str, said: dict[str, str]) -> None:
     assert supposes(text)
-    assert read_body(assert_supposed(text)).support == said
+    assert read_body(as_if_so(text)).support == said
 
 
 @pytest.mark.parametrize(
