@@ -51,7 +51,8 @@ class File:
 def policy(parents: Sequence[str], demo: bool = False) -> str:
     """The Content-Security-Policy of a page that `parents` (origins, or "self") may show in a frame."""
     ancestors = " ".join("'self'" if parent == "self" else parent for parent in parents) or "'none'"
-    return f"{_POLICY}{'; frame-src ' + chr(39) + 'self' + chr(39) if demo else ''}; frame-ancestors {ancestors}"
+    frames = "; frame-src 'self'" if demo else ""
+    return f"{_POLICY}{frames}; frame-ancestors {ancestors}"
 
 
 class Pages:
