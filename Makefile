@@ -66,7 +66,7 @@ measure: $(MODEL) $(DEV)  ## measure training, start, memory and the time of an 
 lock: $(DEV)  ## resolve what is needed into the lock files
 	.venv/bin/uv pip compile pyproject.toml $(LOCK) -o requirements.txt
 	.venv/bin/uv pip compile pyproject.toml --extra dev -c requirements.txt $(LOCK) -o requirements-dev.txt
-	.venv/bin/uv pip compile tuning/requirements.in $(LOCK) -o tuning/requirements.txt
+	.venv/bin/uv pip compile --no-config tuning/requirements.in $(LOCK) -o tuning/requirements.txt
 	.venv/bin/uv pip compile evaluation/requirements-peers.in $(LOCK) -o evaluation/requirements-peers.txt
 
 LOCK := --quiet --upgrade --python-version 3.11 --python-platform x86_64-manylinux_2_28 --generate-hashes \
