@@ -19,5 +19,9 @@ def load(action_url: str) -> Agent:
     """The guide with the endpoints that `make run` gives it. Raises FileNotFoundError where it is not trained."""
     if not MODEL.exists():
         raise FileNotFoundError(f"{MODEL} is missing: run `make train`.")
-    endpoints = AvailableEndpoints(action=EndpointConfig(action_url), nlg=EndpointConfig(type="guide.answers.Answers"))
+    endpoints = AvailableEndpoints(
+        action=EndpointConfig(action_url),
+        nlg=EndpointConfig(type="guide.answers.Answers"),
+        tracker_store=EndpointConfig(type="guide.store.Conversations", database="sqlite://"),  # gone with this process
+    )
     return asyncio.run(load_agent(model_path=str(MODEL), endpoints=endpoints))

@@ -17,7 +17,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 import guide.workarounds  # noqa: F401 - every process that answers needs them
-from guide.dialogue.memory import FORMS, HARD, REGIONS, is_topic, last_part, torn_between
+from guide.dialogue.memory import DANGER, FORMS, HARD, REGIONS, is_topic, last_part, torn_between
 from guide.dialogue.plan import RESULTS, STARTS
 from guide.language.person import SOMEONE
 from guide.language.scores import read_scores
@@ -27,6 +27,8 @@ from guide.results import conversation_values, open_regions, problem_values, res
 from guide.staging import RegionReport, kings_stage
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_TELLS = re.compile(r'/tell_country\{"country":"(\w+)"\}')
+_DANGERS = tuple(f"utter_{level}" for level in DANGER)
 _FOLLOW_UPS = {"utter_ask_more": "more", "utter_ask_simpler": "simple", "utter_ask_follow_up": ""}
 _FACTS = ("first_contact", "funding", "trial_registry", "driving", "carers", "medical_advice")
 _ASKED = {f"utter_ask_{slot}": slot for slots in FORMS.values() for slot in slots}
@@ -88,9 +90,14 @@ class Answers(TemplatedNaturalLanguageGenerator):
         reply: dict[str, Any] = _fill(copy.deepcopy(chosen), values, name)
         reply["part"] = name  # what follow-ups refer to
         reply["country"] = country if country in COUNTRIES else None  # whose emergency number is the right one
+        reply["calls"] = calls(utter_action, chosen.get("text") or "", country)
         if utter_action in _ABOUT_REGIONS:
             reply["regions"] = {region: slots[region] for region in REGIONS if slots.get(region)}  # for a body map
-        reply["buttons"] = [*reply.get("buttons", []), *_offers(utter_action, tracker), *self._parts(name)]
+        reply["buttons"] = [
+            *(button for button in reply.get("buttons", []) if not _tells_known(button, utter_action, country)),
+            *_offers(utter_action, tracker),
+            *self._parts(name),
+        ]
         if "table" in reply.get("metadata", {}):
             reply["metadata"]["table"] = medicines_table(country)
         if utter_action in _GO_ON:
@@ -141,6 +148,12 @@ def _site_country(tracker: DialogueStateTracker) -> str | None:
     metadata = tracker.latest_message.metadata if tracker.latest_message else None
     country = metadata.get("country") if isinstance(metadata, dict) else None
     return country if isinstance(country, str) else None
+
+
+def _tells_known(button: Mapping[str, str], utter_action: str, country: str | None) -> bool:
+    """Whether a button tells the country that is known already; in danger, whether it tells any while one is known."""
+    told = _TELLS.fullmatch(button["payload"])
+    return bool(told and country in COUNTRIES and (told[1] == country or utter_action in _DANGERS))
 
 
 def _is_said(intent: str, tracker: DialogueStateTracker) -> bool:
@@ -268,14 +281,13 @@ def country_values(code: str | None, medicine: str = "") -> dict[str, str]:
             "emergency_lower": words["emergency_short"],
             "elsewhere": "",
             "number": words["number_unknown"],
-            "crisis_lines": words["crisis_unknown"],
+            "crisis_lines": _crisis_lines(None),
             "organisations": words["organisations_unknown"],
             "medicines": words["medicines_unknown"],
             **{fact: words[f"{fact}_unknown"] for fact in _FACTS},
         }
     name, number = words["the"].get(code, country["name"]), country["print_emergency"]
     emergency = words["emergency"].format(number=number)
-    lines = [_crisis_line(line) for line in country["print_crisis"]] or [words["crisis_unknown"]]
     organisations = [
         words["organisation"].format(**organisation)
         for organisation in country["organisations"]
@@ -289,7 +301,7 @@ def country_values(code: str | None, medicine: str = "") -> dict[str, str]:
         "emergency_lower": _lower(emergency),
         "elsewhere": words["elsewhere"],
         "number": number,
-        "crisis_lines": "\n".join(lines),
+        "crisis_lines": _crisis_lines(country),
         "organisations": "\n".join(organisations or [words["organisations_unknown"]]),
         "medicines": "\n".join(listed if medicines else [words["medicines_unchecked"].format(name=name)]),
         **{fact: _fact(country, name, fact, medicine if fact == "funding" else "") for fact in _FACTS},
@@ -302,6 +314,24 @@ def emergency_numbers(code: str | None) -> list[str]:
     return re.findall(r"\d+", known)
 
 
+def calls(utter_action: str, template: str, code: str | None) -> list[dict[str, str | None]]:
+    """The numbers that a reply with this text says to call or to text, in its order: channels make links of them.
+
+    `code`: ISO code of the country. Each has `label` (whose number; None for the emergency number), `number` as it is
+    printed, `by` ("call" or "text") and `words`, what a text message has to say, where that matters.
+    """
+    numbers = emergency_numbers(code) if utter_action in _DANGERS else []
+    found: list[dict[str, str | None]] = [_call(None, number) for number in numbers]
+    if "{crisis_lines}" in template:
+        for line in COUNTRIES.get(code or "", {}).get("print_crisis") or PHRASES["country"]["crisis_unknown"]:
+            label = _crisis_name(line)
+            if line.get("rings", True):
+                found.append(_call(label, line["value"]))
+            if "text" in line:
+                found.append(_call(label, line["text"]) | {"by": "text", "words": line.get("words")})
+    return found
+
+
 def unavailable(code: str | None) -> str:
     """What is said when an answer cannot be made, with the emergency number of a country (ISO code)."""
     return str(_fill(_UNAVAILABLE, country_values(code), "utter_unavailable"))
@@ -310,7 +340,8 @@ def unavailable(code: str | None) -> str:
 def _fact(country: Mapping[str, Any], name: str, fact: str, about: str) -> str:
     """A sentence with what is known of a country's rules, or the general one where nothing is checked."""
     entries = country[fact] if isinstance(country[fact], list) else [country[fact]]
-    known = [entry["value"] for entry in entries if not entry["verify"] and entry["value"].startswith(about)]
+    values = [entry["value"] for entry in entries if not entry["verify"] and entry["value"].startswith(about)]
+    known = list(dict.fromkeys(values))  # one number may serve several parts of a country
     return f"{_capital(PHRASES['country']['in'].format(name=name))} {'; '.join(known)}." if known else _unknown(fact)
 
 
@@ -334,9 +365,26 @@ def medicines_table(code: str | None) -> dict[str, Any]:
     return {"columns": PHRASES["table"], "rows": rows}
 
 
+def _call(label: str | None, number: str) -> dict[str, str | None]:
+    return {"label": label, "number": number, "by": "call", "words": None}
+
+
+def _crisis_name(line: Mapping[str, str]) -> str:
+    return f"{line['name']} ({line['area']})" if "area" in line else line["name"]
+
+
+def _crisis_lines(country: Mapping[str, Any] | None) -> str:
+    """The lines to call of a country, or the best known ones where it has none that is checked."""
+    if country and country["print_crisis"]:
+        return "\n".join(_crisis_line(line) for line in country["print_crisis"])
+    words = PHRASES["country"]
+    known = [f"{line['name']}: {line['value']}" for line in words["crisis_unknown"]]
+    return "\n".join([*known, words["crisis_elsewhere"]])
+
+
 def _crisis_line(line: Mapping[str, str]) -> str:
-    name = f"{line['name']} ({line['area']})" if "area" in line else line["name"]
-    return f"{name}: {line['value']} ({'; '.join([line['how'], *([line['hours']] if 'hours' in line else [])])})"
+    how = "; ".join([line["how"], *([line["hours"]] if "hours" in line else [])])
+    return f"{_crisis_name(line)}: {line['value']} ({how})"
 
 
 def _lower(sentence: str) -> str:

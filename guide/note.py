@@ -21,7 +21,7 @@ WORDS: dict[str, Any] = _NOTE["words"]
 QUESTIONS: dict[str, str] = _NOTE["questions"] | {f"stage_{n}": q for n, q in PHRASES["ask_team"].items()}
 """All questions to choose from, by id."""
 
-_TEMPLATES = Environment(
+_TEMPLATES = Environment(  # nosec B701  # pages are escaped, the note as plain text is not
     loader=FileSystemLoader(Path(__file__).parents[1] / "data"),
     autoescape=lambda name: bool(name and ".html" in name),
     undefined=StrictUndefined,

@@ -5,6 +5,7 @@ from collections.abc import MutableMapping
 from typing import Any
 
 import aiohttp
+import jsonschema
 import rasa.core.actions.action as rasa_action
 import structlog
 from rasa.core.channels.channel import OutputChannel, UserMessage
@@ -20,6 +21,23 @@ ACTION_SERVER_TIMEOUT = 2
 """Seconds. Rasa waits 300 s for the action server, and has no setting for it; a carer waits three at most."""
 
 rasa_action.DEFAULT_REQUEST_TIMEOUT = ACTION_SERVER_TIMEOUT
+
+
+# Of each answer of the action server, Rasa checks the form; and each time anew that the description of that form is
+# itself in order, which takes three quarters of the processor time of such a turn. It is checked once, here.
+
+_SPEC = rasa_action.RemoteAction.action_response_format_spec()
+_VALIDATOR = jsonschema.validators.validator_for(_SPEC)
+_VALIDATOR.check_schema(_SPEC)
+
+
+def _validate_action_result(self: rasa_action.RemoteAction, result: dict[str, Any]) -> bool:
+    for error in _VALIDATOR(_SPEC).iter_errors(result):
+        raise error
+    return True
+
+
+rasa_action.RemoteAction._validate_action_result = _validate_action_result
 
 
 async def _start_session(
@@ -53,6 +71,7 @@ async def _handle_message(self: MessageProcessor, message: UserMessage, tracker:
         order = UserMessage(pressed, sender_id=message.sender_id, input_channel=message.input_channel)
         message.parse_data = await self.parse_message(order, tracker)
     await _handle(self, message, tracker)
+    message.parse_data = tracker.latest_message.parse_data if tracker.latest_message else None  # what channels count
 
 
 def pressed_button(tracker: DialogueStateTracker, text: str) -> str | None:

@@ -14,13 +14,11 @@ import jwt
 import pytest
 import requests
 from rasa.core.agent import Agent
-from rasa.core.tracker_store import FailSafeTrackerStore, InMemoryTrackerStore, SQLTrackerStore, TrackerStore
 from rasa.shared.core.events import UserUttered
 
 from guide.channel.settings import RATES
 from guide.channel.tokens import AUDIENCE, LIFETIME, Tokens, _derived, new_session
 from guide.phrases import SOURCES
-from guide.store import Conversations
 from tests.conftest import ROOT, ActionServer
 from tests.web import KEYS, Browser, serving
 
@@ -67,9 +65,7 @@ def test_the_numbers_are_those_of_the_country(
 
 
 def test_the_numbers_follow_the_country_that_the_person_names(browser: Browser) -> None:
-    browser.say("she is not breathing")
-    body = {"button": next(b for b in browser.messages[-1]["buttons"] if "US" in b["title"])["payload"]}
-    answer = browser.ask("POST", "message", body).json()
+    answer = browser.ask("POST", "message", {"text": "we live in the US"}).json()
     assert (answer["country"], answer["emergency"][0]["tel"]) == ("US", "911")
     assert browser.ask("GET", "history").json()["emergency"][0]["tel"] == "911"
 
@@ -144,6 +140,47 @@ def test_medicines_come_as_a_table_and_danger_with_its_level(browser: Browser) -
         assert browser.say(text)[0]["level"] == level
 
 
+def test_numbers_to_call_come_beside_the_text_and_stay_in_the_history(browser: Browser) -> None:
+    emergency = {"label": None, "number": "999", "by": "call", "words": None}
+    samaritans = {"label": "Samaritans", "number": "116 123", "by": "call", "words": None}
+    assert browser.say("she is choking and going blue")[0]["calls"] == [emergency]
+    crisis = browser.say("I don't want to live any more")[0]
+    assert crisis["calls"][:2] == [emergency, samaritans]
+    assert browser.history()[-1]["calls"] == crisis["calls"]
+    irish = Browser(browser.address, country="IE").say("I don't want to live any more")[0]
+    assert {"label": "Text About It", "number": "50808", "by": "text", "words": "HELLO"} in irish["calls"]
+    assert browser.press("Is there a cure?")[0]["calls"] == []
+
+
+def test_nobody_is_asked_for_a_country_that_is_known(browser: Browser) -> None:
+    def titles(to: Browser, text: str) -> set[str]:
+        return {button["title"] for button in to.say(text)[0]["buttons"]}
+
+    unknown, known = Browser(browser.address), browser
+    ours = {"I am in the US", "I am in the UK"}
+    for text in ("she is choking and going blue", "I don't want to live any more"):
+        assert ours <= titles(unknown, text)
+        assert not ours & titles(known, text)
+    assert {"United States", "United Kingdom"} <= titles(unknown, "which medicines are approved?")
+    assert {"United States", "United Kingdom"} & titles(known, "which medicines are approved?") == {"United States"}
+
+
+def test_a_message_sent_again_is_answered_once(browser: Browser, agent: Agent) -> None:
+    browser.press("Work out the stage")
+    yes = next(button["payload"] for button in browser.messages[-1]["buttons"] if button["title"] == "Yes")
+    body = {"button": yes, "id": "0123456789abcdef"}
+    first = browser.ask("POST", "message", body).json()
+    before = browser.history()
+    with serving(agent) as elsewhere:  # another server on the same store, as after a restart
+        browser.address = elsewhere
+        assert browser.ask("POST", "message", {**body, "again": True}).json() == first
+        assert browser.history() == before
+        # What never arrived the first time is answered now.
+        new = browser.ask("POST", "message", {"text": "her arms", "id": "another-id", "again": True}).json()
+        assert len(browser.history()) == len(before) + 1 + len(new["messages"])
+    assert "error" not in new
+
+
 def test_history_is_what_was_answered_with_buttons_that_work(browser: Browser) -> None:
     browser.press("Is there a cure?")
     browser.say("/restart")
@@ -203,30 +240,16 @@ def test_strange_texts_are_answered(browser: Browser, text: str) -> None:
 # Erasing
 
 
-@pytest.fixture(params=["memory", "SQL", "ours"])
-def store(request: Any, agent: Agent, tmp_path: Path, monkeypatch: Any) -> Iterator[TrackerStore]:
-    before = agent.tracker_store
-    monkeypatch.setenv("GUIDE_DATA", str(tmp_path / "data"))
-    bare: TrackerStore = {
-        "memory": lambda: InMemoryTrackerStore(agent.domain),
-        "SQL": lambda: SQLTrackerStore(agent.domain, db=str(tmp_path / "rasa.db")),
-        "ours": lambda: Conversations(agent.domain),
-    }[request.param]()
-    agent.tracker_store = agent.processor.tracker_store = FailSafeTrackerStore(bare)
-    yield bare
-    agent.tracker_store = agent.processor.tracker_store = before
-
-
-def test_the_end_erases_the_conversation_and_its_token(store: TrackerStore, browser: Browser, run: Any) -> None:
+def test_the_end_erases_the_conversation_and_its_token(agent: Agent, browser: Browser, run: Any) -> None:
     other = Browser(browser.address)
     for one in (browser, other):
         one.say(f"{CANARY}, is there a cure?")
-    assert len(run(store.keys())) == 2
+    kept = set(run(agent.tracker_store.keys()))
     assert browser.ask("POST", "end", {}).status_code == 204
-    assert len(run(store.keys())) == 1
+    assert len(kept - set(run(agent.tracker_store.keys()))) == 1
     for method, path, body in (("POST", "message", {"text": "hello"}), ("GET", "history", None), ("POST", "end", {})):
         assert browser.ask(method, path, body).json()["error"] == "token"
-    assert len(run(store.keys())) == 1
+    assert len(kept - set(run(agent.tracker_store.keys()))) == 1
     assert other.history()[1]["text"].startswith(CANARY)
 
 

@@ -1,5 +1,6 @@
 """Nothing that people type reaches a log, telemetry is off, and a bad start says what to do."""
 
+import logging
 import os
 import shutil
 import subprocess
@@ -8,12 +9,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import jwt
 import pytest
+import requests
+import sqlalchemy
 import structlog
 from rasa.core.agent import Agent
 
+from guide.logs import JsonLines
+from guide.store import conversations
 from tests.conftest import ROOT, ActionServer
 from tests.talk import Talk
+from tests.web import Browser, serving
 
 SECRET = "xylophone marmalade"
 
@@ -30,6 +37,41 @@ def test_words_reach_no_log_even_when_the_action_server_fails(
     printed = "".join(capfd.readouterr())
     assert "xylophone" not in printed + caplog.text
     action_server.become("up")
+
+
+def test_words_and_ids_reach_no_log_no_metric_and_no_health_whatever_fails(
+    agent: Agent, action_server: ActionServer, monkeypatch: pytest.MonkeyPatch, caplog: Any
+) -> None:
+    action_server.become("up")
+    store = conversations(agent)
+    caplog.handler.setFormatter(JsonLines())  # as `rasa run` gets it
+    with serving(agent) as address, caplog.at_level(logging.INFO):
+        browser = Browser(address, country="GB")
+        browser.say(f"{SECRET} what stage is my mum at?")
+        browser.say(f"yes, diagnosed {SECRET}")
+        action_server.become("error")
+        browser.say(f"{SECRET} both arms weak, speech and legs fine, no tube, no mask, what stage?")
+        with monkeypatch.context() as broken:
+            broken.setattr(store.database, "engine", sqlalchemy.create_engine("sqlite:////nowhere/at/all.db"))
+            browser.say(f"{SECRET} and is there a cure?")
+        with monkeypatch.context() as broken:
+            broken.setattr(agent.nlg, "generate", _broken)
+            browser.say(f"{SECRET} and is there a cure?")
+        root = address.partition("/webhooks")[0]
+        pages = [requests.get(f"{root}/{path}", timeout=30).text for path in ("health/ready", "metrics")]
+    store._failed_at = float("-inf")  # the next test finds it well
+    action_server.become("up")
+    written = caplog.text + "".join(pages)
+    for failure in ("The database fails", "The action server gave no result", "not answered", '"error": "ValueError"'):
+        assert failure in written
+    assert "xylophone" not in written
+    conversation = str(jwt.decode(browser.token, options={"verify_signature": False})["sub"])
+    assert conversation not in written
+    assert browser.token not in written
+
+
+async def _broken(*args: Any, **kwargs: Any) -> None:
+    raise ValueError(SECRET)
 
 
 def test_a_structured_log_line_loses_everything_but_what_rasa_wrote(caplog: Any) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from tests.conftest import ROOT
 from tests.web import Browser
@@ -154,9 +155,22 @@ def test_nothing_that_people_type_is_in_the_logs(service: Service) -> None:
     browser.ask("GET", SECRET)
     assert SECRET in browser.history()[1]["text"]
     browser.ask("POST", "end", {})
+    pages = [
+        requests.get(f"{service.address}/{path}", timeout=30) for path in ("health/live", "health/ready", "metrics")
+    ]
+    assert [page.status_code for page in pages] == [200, 200, 200]
     logs = service.logs()
     assert "Rasa server is up and running" in logs
-    assert SECRET not in logs
+    assert SECRET not in logs + "".join(page.text for page in pages)
+
+
+def test_the_guides_log_is_lines_of_json_and_has_no_line_for_what_went_well(service: Service) -> None:
+    Browser(f"{service.address}/webhooks/guide").say("is there a cure?")
+    lines = (service.folder / "guide.log").read_text("utf-8").splitlines()
+    running = max(i for i, line in enumerate(lines) if "Rasa server is up and running" in line)
+    events = [json.loads(line) for line in lines[running:]]
+    assert all({"time", "level", "logger", "event"} <= set(event) for event in events)
+    assert not [event for event in events if "cure" in event["event"]]
 
 
 def test_a_taken_port_is_said_in_one_sentence(service: Service) -> None:

@@ -1,79 +1,350 @@
-"""Conversations are kept for a day, survive a restart, and are gone from the file when they are erased."""
+"""Conversations are kept for a day, survive a restart and a failing database, and are gone when they are erased.
 
+Where GUIDE_TEST_DATABASE names an empty PostgreSQL database, as `make test-growth` does, the same holds there.
+"""
+
+import asyncio
+import os
+import sqlite3
 import stat
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, SlotSet, UserUttered
+from rasa.shared.core.events import ActionExecuted, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from guide.store import KEPT, Conversations
+import guide.store
+from guide.database import KEPT, Database, Ended, events
+from guide.store import AT_HAND, AT_HAND_FOR, Conversations, StoreError, Tracker
 
 SECRET = "xylophone"
 DOMAIN = Domain.from_dict({"slots": {"person": {"type": "text", "mappings": [{"type": "custom"}]}}})
+POSTGRESQL = os.environ.get("GUIDE_TEST_DATABASE")
 
 
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Conversations:
+@pytest.fixture(params=["sqlite", *(["postgresql"] if POSTGRESQL else [])])
+def store(request: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Conversations:
     monkeypatch.setenv("GUIDE_DATA", str(tmp_path / "data"))
+    monkeypatch.setattr(guide.store, "RETRY", 0.05)
+    if request.param == "postgresql":
+        monkeypatch.setenv("GUIDE_DATABASE", str(POSTGRESQL))
+        with Database()._begin() as connection:
+            connection.execute(events.delete())
     return Conversations(DOMAIN)
 
 
-def spoken(name: str, at: float) -> DialogueStateTracker:
-    events = [ActionExecuted("action_session_start"), UserUttered(f"{SECRET} {name}"), SlotSet("person", "mum")]
-    for event in events:
-        event.timestamp = at
-    return DialogueStateTracker.from_events(name, events, DOMAIN.slots)
+@pytest.fixture
+def in_file(store: Conversations) -> Conversations:
+    if not store.database.is_sqlite:
+        pytest.skip("of SQLite alone")
+    return store
+
+
+class Fault:
+    """A file that another program has locked for writing, or a folder that is gone; and its end."""
+
+    def __init__(self, store: Conversations, folder: Path) -> None:
+        self._store, self._folder = store, folder
+        self._other = sqlite3.connect(folder / "conversations.db", isolation_level=None)
+        with store.database.engine.connect() as connection:  # the pool's only one so far
+            connection.exec_driver_sql("PRAGMA busy_timeout = 50")
+
+    def lock(self) -> None:
+        self._other.execute("BEGIN IMMEDIATE")
+
+    def unlock(self) -> None:
+        self._other.execute("ROLLBACK")
+
+    def take_away(self) -> None:
+        self._other.close()
+        self._store.database.engine.dispose()
+        self._folder.rename(self._folder.with_name("away"))
+
+    def bring_back(self) -> None:
+        self._folder.with_name("away").rename(self._folder)
+
+
+@pytest.fixture
+async def fault(in_file: Conversations, tmp_path: Path) -> Fault:
+    await in_file.keys()
+    return Fault(in_file, tmp_path / "data")
+
+
+def spoken(name: str, at: float | None = None) -> DialogueStateTracker:
+    told = [ActionExecuted("action_session_start"), SessionStarted(), UserUttered(f"{SECRET} {name}")]
+    told.append(SlotSet("person", "mum"))
+    for event in told:
+        event.timestamp = at or time.time()
+    return DialogueStateTracker.from_events(name, told, DOMAIN.slots)
+
+
+async def say(store: Conversations, name: str, text: str, *more: Any) -> None:
+    """A turn, as Rasa plays it."""
+    tracker = await store.get_or_create_tracker(name, append_action_listen=False)
+    if not tracker.events:
+        tracker.update(SessionStarted())
+    for event in (UserUttered(text), *more):
+        tracker.update(event)
+    await store.save(tracker)
+
+
+async def texts(store: Conversations, name: str) -> list[str]:
+    tracker = await store.retrieve_full_tracker(name)
+    return [event.text for event in tracker.events if isinstance(event, UserUttered)] if tracker else []
 
 
 def content(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in folder.iterdir())
 
 
-def test_a_conversation_is_found_again_by_another_process(store: Conversations, run: Callable[..., Any]) -> None:
-    run(store.save(spoken("anna", time.time())))
-    again = run(Conversations(DOMAIN).retrieve("anna"))
+async def test_a_conversation_is_found_again_by_another_process(store: Conversations) -> None:
+    await store.save(spoken("anna"))
+    again = await Conversations(DOMAIN).retrieve("anna")
+    assert again is not None
     assert again.get_slot("person") == "mum"
 
 
-def test_only_the_owner_can_read_the_file(store: Conversations, tmp_path: Path, run: Callable[..., Any]) -> None:
-    run(store.save(spoken("anna", time.time())))
+async def test_the_tracker_at_hand_is_what_the_database_has(store: Conversations) -> None:
+    for text in ("one", "two", "three"):
+        await say(store, "anna", text, SlotSet("person", text))
+    at_hand, stored = await store.retrieve("anna"), await Conversations(DOMAIN).retrieve("anna")
+    assert at_hand is not None
+    assert stored is not None
+    assert [event.as_dict() for event in at_hand.events] == [event.as_dict() for event in stored.events]
+    assert at_hand.current_slot_values() == stored.current_slot_values()
+
+
+async def test_what_another_process_stored_is_seen(store: Conversations) -> None:
+    other = Conversations(DOMAIN)
+    await say(store, "anna", "one")
+    await say(other, "anna", "two")
+    await say(store, "anna", "three")
+    await say(other, "anna", "four")
+    assert await texts(store, "anna") == ["one", "two", "three", "four"]
+
+
+async def test_two_processes_at_once_lose_nothing(store: Conversations) -> None:
+    await say(store, "anna", "one")
+    other = Conversations(DOMAIN)
+    mine, theirs = await store.retrieve("anna"), await other.retrieve("anna")
+    assert mine is not None
+    assert theirs is not None
+    mine.update(UserUttered("two"))
+    theirs.update(UserUttered("three"))
+    await store.save(mine)
+    await other.save(theirs)
+    assert await texts(store, "anna") == ["one", "two", "three"]
+
+
+async def test_a_turn_that_fails_leaves_no_trace(store: Conversations) -> None:
+    await say(store, "anna", "one")
+    tracker = await store.retrieve("anna")
+    assert tracker is not None
+    tracker.update(UserUttered("lost"))  # and nobody saves it
+    await say(store, "anna", "two")
+    assert await texts(store, "anna") == ["one", "two"]
+
+
+async def test_only_the_last_session_is_replayed_and_all_are_shown(store: Conversations) -> None:
+    await say(store, "anna", "one")
+    await say(store, "anna", "two", SessionStarted(), SlotSet("person", "dad"))
+    await say(store, "anna", "three")
+    for of in (store, Conversations(DOMAIN)):
+        tracker = await of.retrieve("anna")
+        assert tracker is not None
+        assert [event.text for event in tracker.events if isinstance(event, UserUttered)] == ["three"]
+        assert await texts(of, "anna") == ["one", "two", "three"]
+
+
+async def test_a_clock_that_jumps_back_loses_nothing(store: Conversations) -> None:
+    await say(store, "anna", "one")
+    late = UserUttered("two")
+    late.timestamp = time.time() - 3600
+    tracker = await store.retrieve("anna")
+    assert tracker is not None
+    tracker.update(late)
+    await store.save(tracker)
+    again = await Conversations(DOMAIN).retrieve("anna")
+    assert again is not None
+    assert [event.text for event in again.events if isinstance(event, UserUttered)] == ["one", "two"]
+
+
+async def test_nothing_is_stored_before_the_person_says_something(store: Conversations) -> None:
+    await store.get_or_create_tracker("anna")
+    assert await store.keys() == []
+
+
+async def test_few_conversations_are_at_hand(store: Conversations) -> None:
+    for number in range(AT_HAND + 5):
+        await say(store, str(number), "hello")
+    assert len(store._at_hand) == AT_HAND
+    assert await texts(store, "0") == ["hello"]
+
+
+async def test_nobody_s_words_stay_in_memory_for_long(store: Conversations) -> None:
+    await say(store, "anna", "one")
+    await say(store, "ben", "two")
+    store._at_hand["anna"].events[-1].timestamp -= AT_HAND_FOR + 1
+    store._forget_idle(time.time())
+    assert list(store._at_hand) == ["ben"]
+    assert await texts(store, "anna") == ["one"]
+
+
+async def test_only_the_owner_can_read_the_file(in_file: Conversations, tmp_path: Path) -> None:
+    await in_file.save(spoken("anna"))
     for path in [tmp_path / "data", *(tmp_path / "data").iterdir()]:
         assert not path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO), path
 
 
-def test_what_is_erased_is_gone_from_the_file(store: Conversations, tmp_path: Path, run: Callable[..., Any]) -> None:
+async def test_what_is_erased_is_gone_from_the_file(in_file: Conversations, tmp_path: Path) -> None:
     for name in ("anna", "ben"):
-        run(store.save(spoken(name, time.time())))
-    store.erase("anna")
-    assert run(store.retrieve("anna")) is None
-    assert run(store.retrieve("ben")) is not None
+        await in_file.save(spoken(name))
+    await in_file.erase("anna")
     assert f"{SECRET} anna".encode() not in content(tmp_path / "data")
     assert f"{SECRET} ben".encode() in content(tmp_path / "data")
 
 
-def test_a_conversation_is_purged_a_day_after_its_last_message(store: Conversations, run: Callable[..., Any]) -> None:
+async def test_what_is_erased_is_over_in_every_process(store: Conversations) -> None:
+    other = Conversations(DOMAIN)
+    for name in ("anna", "ben"):
+        await say(store, name, "hello")
+    await other.retrieve("anna")
+    await store.erase("anna")
+    for process in (store, other):
+        assert await process.retrieve("anna") is None
+        assert await process.retrieve("ben") is not None
+        with pytest.raises(Ended):
+            await process.check_open("anna")
+        await process.check_open("ben")
+        await process.check_open("nobody")
+        await say(process, "anna", "a message that was under way")
+    assert await store.keys() == ["ben"]
+
+
+async def test_a_conversation_is_purged_a_day_after_its_last_message(store: Conversations) -> None:
     now = time.time()
     for name, age in (("old", KEPT + 60), ("young", KEPT - 60)):
-        run(store.save(spoken(name, now - age)))
+        await store.save(spoken(name, now - age))
     late = spoken("long", now - 2 * KEPT)
     late.update(UserUttered("still here"))
-    run(store.save(late))
-    store.purge(now)
-    assert [name for name in ("old", "young", "long") if run(store.retrieve(name))] == ["young", "long"]
+    await store.save(late)
+    store.database.purge(now)
+    assert sorted(await store.keys()) == ["long", "young"]
+    assert await store.retrieve("old") is None
 
 
-def test_old_conversations_are_erased_though_nobody_writes(store: Conversations, run: Callable[..., Any]) -> None:
-    run(store.save(spoken("old", time.time() - 2 * KEPT)))
-    run(store.save(spoken("ben", time.time())))
+async def test_old_conversations_are_erased_though_nobody_writes(store: Conversations) -> None:
+    await store.save(spoken("old", time.time() - 2 * KEPT))
+    await store.save(spoken("ben"))
     started = Conversations(DOMAIN)  # as after a restart
     for _ in range(600):  # it looks at once, in a thread of its own
-        if run(started.retrieve("old")) is None:
+        if await started.keys() == ["ben"]:
             break
-        time.sleep(0.1)
-    assert run(started.retrieve("old")) is None
-    assert run(started.retrieve("ben")) is not None
+        await asyncio.sleep(0.1)
+    assert await started.keys() == ["ben"]
+
+
+# A database that fails
+
+
+async def until_stored(store: Conversations) -> None:
+    for _ in range(200):
+        await asyncio.sleep(0.05)
+        if not store.is_failing and not any(tracker.is_waiting for tracker in store._at_hand.values()):
+            return
+    raise AssertionError("what waited was never stored")
+
+
+async def test_a_conversation_goes_on_in_memory_while_the_file_is_locked(in_file: Conversations, fault: Fault) -> None:
+    await say(in_file, "anna", "one", SlotSet("person", "mum"))
+    fault.lock()
+    for text in ("two", "three"):
+        await say(in_file, "anna", text)
+    tracker = await in_file.retrieve("anna")
+    assert tracker is not None
+    assert tracker.get_slot("person") == "mum"
+    assert in_file.is_failing
+    fault.unlock()
+    await until_stored(in_file)
+    assert await texts(Conversations(DOMAIN), "anna") == ["one", "two", "three"]
+
+
+async def test_a_past_that_cannot_be_read_comes_back(in_file: Conversations, fault: Fault) -> None:
+    await say(in_file, "anna", "one", SlotSet("person", "mum"))
+    in_file._at_hand.clear()  # as after a restart
+    fault.take_away()
+    await say(in_file, "anna", "two")
+    tracker = await in_file.retrieve("anna")
+    assert isinstance(tracker, Tracker)
+    assert tracker.is_blind
+    fault.bring_back()
+    await until_stored(in_file)
+    again = await in_file.retrieve("anna")
+    assert again is not None
+    assert again.get_slot("person") == "mum"
+    assert [event.text for event in again.events if isinstance(event, UserUttered)] == ["one", "two"]
+
+
+async def test_a_conversation_that_began_while_the_folder_was_away_is_whole(
+    in_file: Conversations, fault: Fault
+) -> None:
+    fault.take_away()
+    await say(in_file, "anna", "one")
+    await say(in_file, "anna", "two")
+    fault.bring_back()
+    await until_stored(in_file)
+    tracker = await Conversations(DOMAIN).retrieve("anna")
+    assert tracker is not None
+    assert isinstance(tracker.events[0], SessionStarted)
+    assert await texts(in_file, "anna") == ["one", "two"]
+
+
+async def test_what_cannot_be_erased_is_said(in_file: Conversations, fault: Fault) -> None:
+    await say(in_file, "anna", "one")
+    fault.lock()
+    with pytest.raises(StoreError):
+        await in_file.erase("anna")
+    fault.unlock()
+    await asyncio.sleep(0.1)
+    await in_file.erase("anna")
+    assert await in_file.keys() == []
+
+
+async def test_events_that_were_stored_unnoticed_are_not_stored_twice(store: Conversations) -> None:
+    await say(store, "anna", "one")
+    tracker = await store.retrieve("anna")
+    assert isinstance(tracker, Tracker)
+    tracker.update(UserUttered("two"))
+    stored, last = tracker.stored, tracker.last
+    await store.save(tracker)
+    tracker.stored, tracker.last = stored, last  # the answer of the database came too late
+    tracker.update(UserUttered("three"))
+    await store.save(tracker)
+    assert await texts(store, "anna") == ["one", "two", "three"]
+
+
+async def test_a_full_disk_loses_nothing(in_file: Conversations) -> None:
+    await say(in_file, "anna", "one")
+    with in_file.database.engine.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+    long = "two " * 5000
+    await say(in_file, "anna", long)
+    assert in_file.is_failing
+    with in_file.database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
+    await until_stored(in_file)
+    assert await texts(Conversations(DOMAIN), "anna") == ["one", long]
+
+
+async def test_the_guide_starts_and_helps_while_its_database_is_down(tmp_path: Path) -> None:
+    store = Conversations(DOMAIN, database="postgresql://nobody@127.0.0.1:9/none")
+    await say(store, "anna", "she cannot breathe")
+    tracker = await store.retrieve("anna")
+    assert tracker is not None
+    assert [event.text for event in tracker.events if isinstance(event, UserUttered)] == ["she cannot breathe"]
+    with pytest.raises(StoreError):
+        await store.retrieve_full_tracker("ben")

@@ -5,9 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 import rasa.core.actions.action
 import rasa.core.constants
 import rasa.utils.endpoints
+from jsonschema import ValidationError
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from rasa.core.processor import MessageProcessor
@@ -101,3 +103,22 @@ def test_a_button_s_title_typed_presses_it(agent: Agent, action_server: ActionSe
     assert run(talk.say("tried and STOPPED.")).names == ["utter_kings_stage"]
     assert run(talk.slots())["niv"] == "stopped"
     assert run(talk.say("Not affected")).names != ["utter_kings_stage"]  # that button is of an earlier turn
+
+
+def test_rasa_itself_checks_the_schema_of_the_action_server_anew_each_time() -> None:
+    assert "validate(result, self.action_response_format_spec())" in _stock(rasa.core.actions.action)
+
+
+@pytest.mark.parametrize(
+    "wrong", [[], {"events": "none"}, {"events": [{"event": "slot"}]}, {"responses": ["hello"]}, {"events": [1]}]
+)
+def test_an_answer_of_the_action_server_that_is_none_is_still_refused(wrong: Any) -> None:
+    action = rasa.core.actions.action.RemoteAction("action_suggest_stage", None)
+    with pytest.raises(ValidationError):
+        action._validate_action_result(wrong)
+
+
+def test_an_answer_of_the_action_server_is_taken() -> None:
+    action = rasa.core.actions.action.RemoteAction("action_suggest_stage", None)
+    slot = {"event": "slot", "name": "niv", "value": "no", "timestamp": None}
+    assert action._validate_action_result({"events": [slot], "responses": [{"response": "utter_kings_stage"}]})

@@ -16,6 +16,7 @@ from sanic import Sanic
 
 from guide.channel.settings import Settings
 from guide.channel.web import WebChannel
+from guide.health import HealthChannel
 from tests.conftest import ROOT
 
 KEYS = ("a key of the tests, long enough for all", "an old key of the tests, still to be verified")
@@ -87,7 +88,7 @@ def serving(agent: Agent, **settings: Any) -> Iterator[str]:
     """The channel's address, while it runs around `agent`. `settings`: of guide.channel.settings.Settings."""
     Sanic.test_mode = True  # lets several apps have Rasa's name
     channel = WebChannel(Settings(**{"keys": KEYS, "rates": WIDE, "demo": True, **settings}))
-    app = configure_app([channel], enable_api=False)
+    app = configure_app([channel, HealthChannel()], enable_api=False)
     app.ctx.agent = agent
     loop, started, listening = asyncio.new_event_loop(), threading.Event(), socket.create_server(("127.0.0.1", 0))
 
@@ -95,8 +96,10 @@ def serving(agent: Agent, **settings: Any) -> Iterator[str]:
         asyncio.set_event_loop(loop)
         server = loop.run_until_complete(app.create_server(sock=listening, return_asyncio_server=True))
         loop.run_until_complete(server.startup())
+        loop.run_until_complete(server.after_start())
         started.set()
         loop.run_forever()
+        loop.run_until_complete(server.before_stop())
         server.server.close()
         for task in asyncio.all_tasks(loop):
             task.cancel()

@@ -1,7 +1,6 @@
 """What happens in a conversation: it begins, is answered, shown again, summed up, and erased."""
 
 import json
-import logging
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -12,19 +11,21 @@ from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.events import SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from guide import metrics
 from guide.channel import history
-from guide.channel.erase import erase
 from guide.channel.output import CHANNEL, Message, Replies, Sign, as_message, place, sorry
 from guide.channel.tokens import LIFETIME, Session, TokenError, Tokens
 from guide.channel.turns import Turns
+from guide.database import Ended
 from guide.dialogue.memory import REGIONS
 from guide.phrases import PHRASES
+from guide.statistics import Statistics
+from guide.store import conversations
 
 OnMessage = Callable[[UserMessage], Awaitable[Any]]
 
 _ORDERS = re.compile(r"^[\s/]+")
 _HALF_CHARACTERS = re.compile("[\ud800-\udfff]")
-_log = logging.getLogger(__name__)
 
 
 class Dialogues:
@@ -33,46 +34,54 @@ class Dialogues:
     Every method raises TokenError where the conversation has ended.
     """
 
-    def __init__(self, tokens: Tokens, on_message: OnMessage) -> None:
-        self._tokens, self._on_message, self._turns = tokens, on_message, Turns()
-        self._ended: dict[str, float] = {}
+    def __init__(
+        self, tokens: Tokens, on_message: OnMessage, turns: Turns, statistics: Statistics | None = None
+    ) -> None:
+        self._tokens, self._on_message, self._turns, self._statistics = tokens, on_message, turns, statistics
 
     async def begin(self, agent: Agent, session: Session) -> dict[str, Any]:
         """A token and the greeting. Nothing is stored before the person says something."""
         opening = {"messages": [await self._opening(agent, session)]}
         token = self._tokens.issue(session)
+        metrics.CONVERSATIONS.inc()
         return {"token": token, "expires_in": LIFETIME, **place(session.country), "opening": opening}
 
-    async def answer(self, session: Session, body: Mapping[str, Any]) -> dict[str, Any]:
+    async def answer(self, agent: Agent, session: Session, body: Mapping[str, Any]) -> dict[str, Any]:
         """All replies to what the person wrote or chose. `body`: MessageRequest of openapi.json.
 
+        A message that is sent `again`, since its answer was lost on the way, gets the replies it got before, if it did.
         Whatever fails inside, the person reads what was said until then, that something went wrong, and the emergency
         number. Raises ButtonError for a button that is not of this conversation.
         """
+        began = time.perf_counter()
         text, shown = self._said(session, body)
         replies, failed = Replies(), ""
-        metadata = {"country": session.country, history.SHOWN: shown}
+        metadata = {"country": session.country, history.SHOWN: shown, history.ID: body.get("id")}
         message = UserMessage(text, replies, session.conversation, input_channel=CHANNEL, metadata=metadata)
         async with self._turns.of(session.conversation):
-            self.check_open(session)
+            await self._check_open(agent, session)
             try:
-                await self._on_message(message)
+                if body.get("again"):
+                    replies.replies = await self._replies_to(agent, session, body["id"])
+                if not replies.replies:
+                    await self._on_message(message)
             except Exception as error:
                 failed = type(error).__name__
         told = replies.replies
         country = told[-1].get("country", session.country) if told else session.country
         answer = {"messages": [as_message(reply, self._signer(session)) for reply in told], **place(country)}
         if failed or not told:
-            _log.error("A message was not answered: %s", failed or "no reply")
+            metrics.failed("answer", f"A message was not answered: {failed or 'no reply'}")
             answer["messages"].append(sorry(country, time.time()))
             answer["error"] = "unavailable"
+        self._count(message, body, told, time.perf_counter() - began)
         return answer
 
     async def history(self, agent: Agent, session: Session) -> dict[str, Any]:
         """The conversation so far, from the greeting on."""
         async with self._turns.of(session.conversation):
-            self.check_open(session)
-            tracker = await agent.tracker_store.retrieve_full_tracker(session.conversation)
+            await self._check_open(agent, session)
+            tracker = await conversations(agent).retrieve_full_tracker(session.conversation)
         events = list(tracker.events) if tracker else []
         told = history.messages(events, self._signer(session))
         country = history.country(events, session.country)
@@ -81,23 +90,38 @@ class Dialogues:
     async def known(self, agent: Agent, session: Session) -> dict[str, Any]:
         """What the person told: the conversation's slots."""
         async with self._turns.of(session.conversation):
-            self.check_open(session)
-            tracker = await agent.tracker_store.retrieve(session.conversation)
+            await self._check_open(agent, session)
+            tracker = await conversations(agent).retrieve(session.conversation)
         return dict(tracker.current_slot_values()) if tracker else {}
 
     async def end(self, agent: Agent, session: Session) -> None:
-        """Erase the conversation from the store, and take its token no more. Raises what `erase` raises."""
+        """Erase the conversation from the store, and take its token no more. Raises StoreError where it cannot be."""
         async with self._turns.of(session.conversation):
-            self.check_open(session)
-            erase(agent.tracker_store, session.conversation)
-            now = time.time()
-            self._ended = {name: until for name, until in self._ended.items() if until > now}
-            self._ended[session.conversation] = now + LIFETIME  # its token has expired by then
+            await self._check_open(agent, session)
+            await conversations(agent).erase(session.conversation)
+        metrics.ENDED.inc()
 
-    def check_open(self, session: Session) -> None:
+    def _count(self, message: UserMessage, body: Mapping[str, Any], told: list[dict[str, Any]], seconds: float) -> None:
+        """For metrics and statistics. A message that was sent again, and got its old replies, is not counted again."""
+        understood = message.parse_data or {}
+        if told and not understood:
+            return
+        intents = understood.get("parts") or [understood["intent"]["name"]] if understood else []
+        replies = [reply.get("utter_action", "") for reply in told]
+        metrics.answered(next(how for how in metrics.HOWS if how in body), seconds, intents, replies)
+        if self._statistics:
+            self._statistics.add(intents, replies, next(iter(understood.get("nearest") or []), None))
+
+    async def _replies_to(self, agent: Agent, session: Session, name: Any) -> list[dict[str, Any]]:
+        tracker = await conversations(agent).retrieve_full_tracker(session.conversation)
+        return history.replies_to(tracker.events, name) if tracker else []
+
+    async def _check_open(self, agent: Agent, session: Session) -> None:
         """Raise TokenError if the conversation has ended."""
-        if session.conversation in self._ended:
-            raise TokenError("ended")
+        try:
+            await conversations(agent).check_open(session.conversation)
+        except Ended:
+            raise TokenError("ended") from None
 
     async def _opening(self, agent: Agent, session: Session) -> Message:
         """The greeting, made beside the conversation: the person has said nothing that it would answer."""

@@ -2,7 +2,6 @@
 
 import asyncio
 import ipaddress
-import logging
 import math
 import time
 from collections.abc import Mapping, Sequence
@@ -11,7 +10,10 @@ from limits import RateLimitItem, parse
 from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
-_log = logging.getLogger(__name__)
+from guide.metrics import failed
+
+PATIENCE = 0.5
+"""Seconds that Redis has for an answer."""
 
 
 class TooMany(Exception):  # noqa: N818 - it is an answer, not an accident
@@ -23,12 +25,12 @@ class TooMany(Exception):  # noqa: N818 - it is an answer, not an accident
 
 
 class Rates:
-    """Counts in moving windows. `rates`: by name; `store`: memory://, or redis://… to share them among processes."""
+    """Counts in moving windows. `rates`: by name; `redis`: the address of a Redis that several processes share."""
 
-    def __init__(self, rates: Mapping[str, str], store: str) -> None:
-        self._is_near = store.startswith("memory")
-        options = {} if self._is_near else {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}
-        self._windows = MovingWindowRateLimiter(storage_from_string(store, **options))
+    def __init__(self, rates: Mapping[str, str], redis: str | None = None) -> None:
+        self._is_near = redis is None
+        options = {} if self._is_near else {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE}
+        self._windows = MovingWindowRateLimiter(storage_from_string(redis or "memory://", **options))
         self._rates: dict[str, RateLimitItem] = {name: parse(rate) for name, rate in rates.items()}
 
     async def count(self, name: str, who: str) -> None:
@@ -42,7 +44,7 @@ class Rates:
             else:
                 seconds = await asyncio.to_thread(self._count, name, who)  # a slow Redis would hold up everyone
         except Exception as error:
-            _log.error("The store of rate limits fails: %s", type(error).__name__)
+            failed("rate_limits", f"The store of rate limits fails: {type(error).__name__}")
             return
         if seconds:
             raise TooMany(seconds)

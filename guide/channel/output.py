@@ -49,6 +49,7 @@ def as_message(reply: Mapping[str, Any], sign: Sign) -> Message:
         "staging": _staging(reply["staging"]) if "staging" in reply else None,
         "note": bool(metadata.get("note")),
         "level": _LEVELS.get(reply.get("utter_action", "")),
+        "calls": reply.get("calls") or [],
     }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from guide import VERSION
 from guide.channel.refusal import Refusal
 
 DIST = Path(__file__).parents[2] / "widget" / "dist"
@@ -19,6 +20,8 @@ _TYPES = {
     ".svg": "image/svg+xml",
     ".webmanifest": "application/manifest+json",
 }
+_VERSION = b"$GUIDE_VERSION"
+"""Stands in a page where the version of the guide that serves it is to stand."""
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
     "form-action 'none'; base-uri 'none'"
@@ -89,7 +92,7 @@ class Pages:
         self._look()
         if name not in self._files:
             try:
-                content = (self._folder / name).read_bytes()
+                content = (self._folder / name).read_bytes().replace(_VERSION, VERSION.encode())
             except OSError:
                 raise self._missing() from None
             packed = gzip.compress(content, mtime=0)

@@ -16,7 +16,7 @@ SHORTEST_SECRET = 32
 RATES = {"conversation": "30/minute", "address": "300/minute", "sessions": "120/hour"}
 """Requests of a conversation and of a client address, and conversations begun from an address. Many people may share
 one address: a hospital, a household, a mobile network."""
-_KNOWN = ("sites", "demo", "public_url", "trusted_hops", "limits", "limits_store")
+_KNOWN = ("sites", "demo", "statistics", "public_url", "trusted_hops", "limits")
 _ORIGIN = re.compile(r"https?://(\*\.)?[a-z0-9.-]+(:\d+)?")
 _SITE = re.compile(r"[a-z0-9-]{1,40}")
 
@@ -35,13 +35,15 @@ class Settings:
     """Site keys, and the origins of the pages that may show the guide in a frame; "self" is the guide's own."""
     demo: bool = False
     """Whether the page of an invented charity is served."""
+    statistics: bool = False
+    """Whether daily counts are kept of what is asked (guide.statistics)."""
     public_url: str | None = None
     """The guide's own origin as browsers see it; without it, the Host header says."""
     trusted_hops: int = 0
     """How many proxies of ours stand in front, each adding to X-Forwarded-For."""
     rates: Mapping[str, str] = field(default_factory=lambda: dict(RATES))
-    rates_store: str = "memory://"
-    """Where rates are counted: memory://, or redis://… where several processes share them."""
+    redis: str | None = None
+    """The address of a Redis (redis://…) where several processes share rates and turns."""
 
 
 def read(credentials: Mapping[str, Any] | None, environment: Mapping[str, str]) -> Settings:
@@ -49,22 +51,24 @@ def read(credentials: Mapping[str, Any] | None, environment: Mapping[str, str]) 
     given = dict(credentials or {})
     if unknown := [name for name in given if name not in _KNOWN]:
         raise SettingsError(f"credentials.yml: the guide's channel has no setting {unknown[0]!r}, only {_KNOWN}.")
-    hops, demo = given.get("trusted_hops", 0), given.get("demo", False)
+    hops = given.get("trusted_hops", 0)
     if type(hops) is not int or hops < 0:
         raise SettingsError("credentials.yml: trusted_hops is the number of your proxies in front of the guide.")
-    if type(demo) is not bool:
-        raise SettingsError("credentials.yml: demo is true or false.")
+    for switch in ("demo", "statistics"):
+        if type(given.get(switch, False)) is not bool:
+            raise SettingsError(f"credentials.yml: {switch} is true or false.")
     public_url = given.get("public_url")
     if public_url is not None and not _ORIGIN.fullmatch(str(public_url)):
         raise SettingsError("credentials.yml: public_url is an origin as https://guide.example.org, without a path.")
     return Settings(
         keys=_keys(environment),
         sites=_sites(given.get("sites", {"demo": ["self"]})),
-        demo=demo,
+        demo=given.get("demo", False),
+        statistics=given.get("statistics", False),
         public_url=public_url,
         trusted_hops=hops,
         rates=_rates(given.get("limits", {})),
-        rates_store=str(given.get("limits_store", "memory://")),
+        redis=environment.get("GUIDE_REDIS") or None,
     )
 
 

@@ -4,15 +4,27 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from redis.asyncio import Redis
+from redis.asyncio.lock import Lock
+from redis.exceptions import LockError, RedisError
+
+from guide.channel.limits import PATIENCE
+from guide.metrics import failed
+
+LONGEST = 10
+"""Seconds after which a turn counts as over, whose process died: longer than any takes while all is well."""
+
 
 class Turns:
     """Serialises the requests of each conversation, in the order in which they came.
 
-    Rasa does so too, but whoever waits there looks again once a second; here nobody ever waits there.
+    `redis`: the address of a Redis, where several processes share conversations. Rasa serialises too, but whoever
+    waits there looks again once a second, and its lock in Redis can be held by two; here nobody ever waits there.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, redis: str | None = None) -> None:
         self._queues: dict[str, _Queue] = {}
+        self._redis = Redis.from_url(redis, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE) if redis else None
 
     @asynccontextmanager
     async def of(self, conversation: str) -> AsyncIterator[None]:
@@ -20,12 +32,33 @@ class Turns:
         queue = self._queues.setdefault(conversation, _Queue())
         queue.length += 1
         try:
-            async with queue.lock:
+            async with queue.lock, self._among_processes(conversation):
                 yield
         finally:
             queue.length -= 1
             if not queue.length:
                 del self._queues[conversation]  # as many are kept as requests are open
+
+    @asynccontextmanager
+    async def _among_processes(self, conversation: str) -> AsyncIterator[None]:
+        """A Redis that fails holds nobody up: the proxy sends a conversation to one process, as long as that lives."""
+        if self._redis is None:
+            yield
+            return
+        lock = Lock(self._redis, f"turn:{conversation}", timeout=LONGEST, sleep=0.05, blocking_timeout=LONGEST)
+        try:
+            is_held = await lock.acquire()
+        except RedisError as error:
+            is_held = False
+            failed("locks", f"The store of locks fails: {type(error).__name__}")
+        try:
+            yield
+        finally:
+            if is_held:
+                try:
+                    await lock.release()
+                except (RedisError, LockError) as error:
+                    failed("locks", f"A lock could not be given back: {type(error).__name__}")
 
     def __len__(self) -> int:
         return len(self._queues)

@@ -1,7 +1,6 @@
 """The channel `guide`: its addresses, and what each of them refuses. openapi.json describes them all."""
 
 import json
-import logging
 import os
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
@@ -17,6 +16,7 @@ from sanic.exceptions import InvalidUsage, PayloadTooLarge
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from guide import metrics
 from guide.answers import COUNTRIES, unavailable
 from guide.channel.conversation import Dialogues, OnMessage
 from guide.channel.limits import Rates, TooMany, client
@@ -25,7 +25,10 @@ from guide.channel.pages import SAFE, File, Pages
 from guide.channel.refusal import Refusal
 from guide.channel.settings import Settings, read
 from guide.channel.tokens import ButtonError, Session, TokenError, Tokens, new_session
+from guide.channel.turns import Turns
 from guide.note import as_html, as_text
+from guide.statistics import Statistics
+from guide.store import conversations
 
 MOST_BYTES = 16 * 1024
 DRAINED_BYTES = 1024 * 1024
@@ -38,7 +41,6 @@ _BODIES = {
 }
 _API = {**SAFE, "Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"}
 _NOTES = {"format=html": (as_html, "text/html", "note.html"), "format=text": (as_text, "text/plain", "note.txt")}
-_log = logging.getLogger(__name__)
 
 Handler = Callable[[Request], Awaitable[HTTPResponse]]
 
@@ -48,7 +50,7 @@ class WebChannel(InputChannel):
 
     def __init__(self, settings: Settings, pages: Pages | None = None) -> None:
         self._settings, self._pages, self._tokens = settings, pages or Pages(), Tokens(settings.keys)
-        self._rates = Rates(settings.rates, settings.rates_store)
+        self._rates = Rates(settings.rates, settings.redis)
         self._dialogues: Dialogues
 
     @classmethod
@@ -62,7 +64,8 @@ class WebChannel(InputChannel):
 
     def blueprint(self, on_new_message: OnMessage) -> Blueprint:
         """The channel's addresses. We choose among them ourselves: Sanic would answer a wrong one in text, not JSON."""
-        self._dialogues = Dialogues(self._tokens, on_new_message)
+        statistics = Statistics() if self._settings.statistics else None
+        self._dialogues = Dialogues(self._tokens, on_new_message, Turns(self._settings.redis), statistics)
         routes: dict[str, tuple[str, Handler]] = {
             "session": ("POST", self._api(self._begin)),
             "message": ("POST", self._api(self._message)),
@@ -95,10 +98,12 @@ class WebChannel(InputChannel):
             except TokenError:
                 return _refuse(Refusal("token", {"WWW-Authenticate": "Bearer"}))
             except Exception as error:
-                _log.error("%s failed: %s", name, type(error).__name__)
+                metrics.failed("request", f"{name} failed: {type(error).__name__}")
                 return _json({"error": "unavailable", "message": unavailable(None)}, 503)
 
         blueprint = Blueprint(CHANNEL)
+        if statistics:
+            statistics.run_with(blueprint, lambda app: conversations(app.ctx.agent).database.engine)
         for name, address in (("root", "/"), ("all", "/<path:path>")):
             blueprint.add_route(serve, address, methods=HTTP_METHODS, stream=True, name=name)
         return blueprint
@@ -140,9 +145,7 @@ class WebChannel(InputChannel):
         kind, _, token = request.headers.get("authorization", "").partition(" ")
         if kind.lower() != "bearer":
             raise TokenError("missing")
-        session = self._tokens.session(token.strip(), self._settings.sites)
-        self._dialogues.check_open(session)
-        return session
+        return self._tokens.session(token.strip(), self._settings.sites)
 
     async def _body(self, request: Request, kind: str) -> dict[str, Any]:
         """The request's JSON, if it is as the schema `kind` of openapi.json says."""
@@ -181,7 +184,7 @@ class WebChannel(InputChannel):
         session = self._session(request)
         await self._count("conversation", session.conversation)
         body = await self._body(request, "MessageRequest")
-        return _json(await self._dialogues.answer(session, body))
+        return _json(await self._dialogues.answer(request.app.ctx.agent, session, body))
 
     async def _history(self, request: Request) -> HTTPResponse:
         session = self._session(request)
@@ -242,6 +245,7 @@ def _agent(request: Request) -> Agent:
 
 
 def _refuse(refusal: Refusal) -> HTTPResponse:
+    metrics.REFUSED.labels(refusal.code).inc()
     return _json(refusal.body, refusal.status, refusal.headers)
 
 

@@ -48,10 +48,13 @@ def read_language(text: str) -> str | None:
 
 
 def _pattern(phrases: Iterable[str]) -> re.Pattern[str]:
-    # Scripts without spaces have no whole words.
-    lower = [phrase.lower() for phrase in phrases]
-    words = [rf"(?<!\w){re.escape(p)}(?!\w)" if re.search(r"[a-z]", p) else re.escape(p) for p in lower]
-    return re.compile("|".join(words) or r"(?!)")
+    whole: list[str] = []
+    parts: list[str] = []
+    for phrase in map(str.lower, phrases):  # scripts without spaces have no whole words
+        (whole if re.search(r"[a-z]", phrase) else parts).append(re.escape(phrase))
+    if whole:  # one look for all of them at what stands before: many times faster than one for each
+        parts.append(rf"(?<!\w)(?:{'|'.join(whole)})(?!\w)")
+    return re.compile("|".join(parts) or r"(?!)")
 
 
 _DANGER = {

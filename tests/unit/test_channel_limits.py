@@ -29,7 +29,7 @@ def test_who_is_counted(peer: str, forwarded: list[str], hops: int, counted: str
 
 
 async def test_a_rate_that_is_used_up_says_how_long_to_wait() -> None:
-    rates = Rates({"conversation": "2/minute", "sessions": "1/hour"}, "memory://")
+    rates = Rates({"conversation": "2/minute", "sessions": "1/hour"})
     for who in ("one", "one", "another"):
         await rates.count("conversation", who)
     await rates.count("sessions", "one")
@@ -42,7 +42,7 @@ async def test_a_rate_that_is_used_up_says_how_long_to_wait() -> None:
 
 
 async def test_there_is_room_again_after_the_wait() -> None:
-    rates = Rates({"conversation": "1/second"}, "memory://")
+    rates = Rates({"conversation": "1/second"})
     await rates.count("conversation", "one")
     with pytest.raises(TooMany) as full:
         await rates.count("conversation", "one")

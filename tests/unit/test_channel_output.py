@@ -12,7 +12,7 @@ from guide.channel.output import Replies, as_message, place, sorry
 
 NOTHING = {
     "buttons": [], "sources": [], "reviewed": None, "table": None, "ask": None, "regions": None, "staging": None,
-    "note": False, "level": None,
+    "note": False, "level": None, "calls": [],
 }  # fmt: skip
 
 
@@ -111,6 +111,13 @@ def test_history_shows_what_both_sides_saw() -> None:
         ("person", "/hello"), ("guide", "Hello."), ("person", "Is there a cure?"), ("guide", "No."),
     ]  # fmt: skip
     assert told[-1]["buttons"][0]["payload"] == "signed More /ask_more"
+
+
+def test_what_was_answered_to_a_message_is_found_by_the_name_that_it_came_with() -> None:
+    talk = events()
+    talk[4].metadata["id"] = "the-second"
+    assert [reply["text"] for reply in history.replies_to(talk, "the-second")] == ["No."]
+    assert history.replies_to(talk, "another") == []
 
 
 def test_the_country_is_the_one_last_spoken_of() -> None:

@@ -8,15 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rasa.core.tracker_store import FailSafeTrackerStore, InMemoryTrackerStore, SQLTrackerStore, TrackerStore
-from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import UserUttered
 
-from guide.channel.erase import ErasureError, erase
+from guide import VERSION
 from guide.channel.pages import Pages, policy
 from guide.channel.refusal import STATUS, Refusal
 from guide.channel.turns import Turns
 from guide.phrases import PHRASES
+from tests.conftest import ROOT
 
 # Turns
 
@@ -50,38 +48,6 @@ async def test_a_turn_that_fails_or_is_cancelled_holds_up_nobody() -> None:
     assert len(turns) == 0
 
 
-# Erasing
-
-
-async def say(store: TrackerStore, conversation: str) -> None:
-    tracker = await store.get_or_create_tracker(conversation)
-    tracker.update(UserUttered("hello"))
-    await store.save(tracker)
-
-
-@pytest.mark.parametrize("kind", ["memory", "SQL"])
-async def test_a_conversation_is_erased_and_no_other(kind: str, tmp_path: Path) -> None:
-    bare = InMemoryTrackerStore(Domain.empty()) if kind == "memory" else SQLTrackerStore(db=str(tmp_path / "rasa.db"))
-    store = FailSafeTrackerStore(bare)
-    await say(store, "one")
-    await say(store, "another")
-    erase(store, "one")
-    erase(store, "nobody")
-    assert list(await store.keys()) == ["another"]
-
-
-async def test_what_was_kept_while_the_store_failed_is_erased_too(monkeypatch: Any) -> None:
-    store = FailSafeTrackerStore(InMemoryTrackerStore(Domain.empty()))
-    await say(store.fallback_tracker_store, "one")
-    erase(store, "one")
-    assert not await store.fallback_tracker_store.keys()
-
-
-def test_a_store_that_cannot_erase_says_so() -> None:
-    with pytest.raises(ErasureError, match="TrackerStore"):
-        erase(TrackerStore(Domain.empty()), "one")
-
-
 # The widget's files
 
 
@@ -106,6 +72,11 @@ def test_files_with_a_hash_are_kept_for_ever_and_pages_are_not(dist: Path) -> No
     assert pages.app(["self"]).headers["Cache-Control"] == "no-cache"
     assert pages.loader().headers["Cache-Control"] == "public, max-age=3600"
     assert pages.loader().headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+
+
+def test_the_demonstration_says_which_version_serves_it(dist: Path) -> None:
+    (dist / "demo.html").write_bytes((ROOT / "widget" / "src" / "demo.html").read_bytes())
+    assert f"ALS Guide {VERSION}.</p></footer>".encode() in Pages(dist).demo().content
 
 
 @pytest.mark.parametrize("name", ["secret.txt", "../secret.txt", "app.html", "loader.js", "manifest.json", ""])

@@ -12,36 +12,40 @@ from guide.channel.settings import RATES, SettingsError, local_secret, read
 from tests.conftest import ROOT
 
 SECRET = {"GUIDE_SECRET": "x" * 32}
-CHANNEL = "guide.channel.web.WebChannel"
+CHANNEL, HEALTH = "guide.channel.web.WebChannel", "guide.health.HealthChannel"
 
 
 def test_without_settings_the_guide_shows_itself_alone() -> None:
     plain = read(None, SECRET)
     assert plain.sites == {"demo": ("self",)}
-    assert (plain.demo, plain.public_url, plain.trusted_hops, plain.rates_store) == (False, None, 0, "memory://")
+    assert (plain.demo, plain.public_url, plain.trusted_hops, plain.redis) == (False, None, 0, None)
     assert plain.rates == RATES
+    assert not plain.statistics
 
 
 def test_all_settings() -> None:
     given = {
         "demo": True,
+        "statistics": True,
         "sites": {"mnd-trust": ["https://www.mnd-trust.example", "https://*.mnd-trust.example:8443"]},
         "public_url": "https://guide.example.org",
         "trusted_hops": 2,
         "limits": {"sessions": "10/hour"},
-        "limits_store": "redis://localhost:6379/2",
     }
-    full = read(given, {"GUIDE_SECRET": f"{'a' * 32}, {'b' * 40}"})
+    redis = "redis://localhost:6379/2"
+    full = read(given, {"GUIDE_SECRET": f"{'a' * 32}, {'b' * 40}", "GUIDE_REDIS": redis})
     assert full.keys == ("a" * 32, "b" * 40)
     assert full.sites == {"mnd-trust": tuple(given["sites"]["mnd-trust"])}  # type: ignore[index]
     assert (full.demo, full.public_url, full.trusted_hops) == (True, "https://guide.example.org", 2)
     assert full.rates == {**RATES, "sessions": "10/hour"}
-    assert full.rates_store == "redis://localhost:6379/2"
+    assert full.redis == redis
+    assert full.statistics
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"site": {}}, "'site'"),
     ({"demo": "yes"}, "demo"),
+    ({"statistics": 1}, "statistics"),
     ({"trusted_hops": -1}, "trusted_hops"),
     ({"trusted_hops": True}, "trusted_hops"),
     ({"public_url": "https://guide.example.org/"}, "public_url"),
@@ -87,7 +91,7 @@ def test_the_secret_of_this_machine_is_made_once_for_its_user_alone(tmp_path: Pa
 def test_rasas_own_channels_are_off_but_for_development() -> None:
     public = yaml.safe_load((ROOT / "credentials.yml").read_text("utf-8"))
     development = yaml.safe_load((ROOT / "credentials.dev.yml").read_text("utf-8"))
-    assert set(public) == {CHANNEL}
-    assert set(development) == {CHANNEL, "rest"}
+    assert set(public) == {CHANNEL, HEALTH}
+    assert set(development) == {CHANNEL, HEALTH, "rest"}
     for credentials in (public, development):
         assert read(credentials[CHANNEL], SECRET).demo

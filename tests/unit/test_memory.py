@@ -327,7 +327,7 @@ talks = st.lists(messages, min_size=1, max_size=6)
 FORGETTING = {"start_over", "delete_my_data", "go_back"}
 
 
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(talks)
 def test_learning_the_same_again_changes_nothing(talk: list[tuple[list[str], dict[str, str], bool]]) -> None:
     parts, facts, _ = talk[-1]
@@ -336,7 +336,7 @@ def test_learning_the_same_again_changes_nothing(talk: list[tuple[list[str], dic
         assert learn(parts, facts, after, asked) == {}
 
 
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(talks)
 def test_nothing_is_forgotten_unless_asked_to(talk: list[tuple[list[str], dict[str, str], bool]]) -> None:
     states = [known for known, _ in follow(talk)]
@@ -348,7 +348,7 @@ def test_nothing_is_forgotten_unless_asked_to(talk: list[tuple[list[str], dict[s
             assert all(after[name] is not None for name in kept)
 
 
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(talks)
 def test_slots_only_take_values_of_the_domain(talk: list[tuple[list[str], dict[str, str], bool]]) -> None:
     for known, _ in follow(talk):
@@ -360,7 +360,7 @@ def test_slots_only_take_values_of_the_domain(talk: list[tuple[list[str], dict[s
         assert topic is None or topic in DANGER or topic.startswith(("ask_", "worry_"))
 
 
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(talks)
 def test_the_question_about_open_regions_is_asked_once(talk: list[tuple[list[str], dict[str, str], bool]]) -> None:
     states = follow(talk)
@@ -371,7 +371,7 @@ def test_the_question_about_open_regions_is_asked_once(talk: list[tuple[list[str
             assert all(after[region] is not None for region in REGIONS)
 
 
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(talks)
 def test_the_questions_about_regions_are_done_exactly_when_they_are(
     talk: list[tuple[list[str], dict[str, str], bool]],

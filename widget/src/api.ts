@@ -19,6 +19,13 @@ export interface Source {
   url?: string | null;
   date?: string | null;
 }
+/** A number that an answer speaks of. `label`: whose; none for the emergency number. */
+export interface Call {
+  label?: string | null;
+  number: string;
+  by: 'call' | 'text';
+  words?: string | null;
+}
 export interface GuideMessage {
   id: string;
   from: 'guide';
@@ -31,6 +38,7 @@ export interface GuideMessage {
   regions?: Partial<Record<Region, Finding | null>> | null;
   staging?: { kings?: string[]; mitos?: string[] } | null;
   note?: boolean;
+  calls?: Call[];
   level?: 'emergency' | 'crisis' | 'urgent_today' | null;
 }
 export interface PersonMessage {
@@ -42,7 +50,8 @@ export interface Session {
   emergency: Emergency[];
   messages: (GuideMessage | PersonMessage)[];
 }
-export type Outgoing = { text: string } | { button: string } | { regions: Regions };
+/** `id` names the message, so that the server knows it when it is sent `again`: its answer may have been lost on the way. */
+export type Outgoing = ({ text: string } | { button: string } | { regions: Regions }) & { id?: string; again?: true };
 
 /** What went wrong: `code` from the channel, or "offline" where no answer came. */
 export class Problem extends Error {
@@ -155,6 +164,11 @@ export class Api {
     const said = await response.json().catch(() => ({}));
     throw new Problem(String(said.error ?? response.status), typeof said.message === 'string' ? said.message : '', response.status);
   }
+}
+
+/** As unguessable as a UUID; crypto.randomUUID() is not there on a page without TLS. */
+export function newId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** Storage may be blocked in a frame: then memory alone has to do. */

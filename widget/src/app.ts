@@ -3,10 +3,10 @@
 
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
-import { Api, Problem, stored, type Emergency, type GuideMessage, type Outgoing, type Regions, type Session } from './api.js';
+import { Api, newId, Problem, stored, type Emergency, type GuideMessage, type Outgoing, type Regions, type Session } from './api.js';
 import './body-map.js';
 import { regionsAsText } from './body-map.js';
-import { calls, card, lines } from './card.js';
+import { call, card, lines } from './card.js';
 import { readable } from './contrast.js';
 import { Frame } from './frame.js';
 import { languageFor } from './language.js';
@@ -58,7 +58,7 @@ class AlsGuide extends LitElement {
   private phase: Phase = 'starting';
   private numbers = ANYWHERE;
   private screen: 'conversation' | 'options' = 'conversation';
-  private typingOpen = !matchMedia('(max-width: 30em)').matches;
+  private typingOpen = false; // counts on a small screen alone
   private draft = '';
   private notice = '';
   private offline = !navigator.onLine;
@@ -84,7 +84,7 @@ class AlsGuide extends LitElement {
       this.announce(t.online);
       if (this.phase === 'unreachable') void this.begin();
     });
-    addEventListener('keydown', (event) => event.key === 'Escape' && !event.defaultPrevented && this.escape());
+    addEventListener('keydown', (event) => event.key === 'Escape' && !event.isComposing && !event.defaultPrevented && this.escape());
     addEventListener('pagehide', hush);
     this.showSize();
     void this.begin();
@@ -131,7 +131,9 @@ class AlsGuide extends LitElement {
   private say(text: string, body: Outgoing, focusIt: boolean) {
     if (this.waiting) return;
     hush();
-    const said: Said = { from: 'person', id: `said-${Date.now()}`, text, body, state: 'sending' };
+    if (focusIt) this.typingOpen = false; // who answers with a button needs the room more
+    const id = newId();
+    const said: Said = { from: 'person', id, text, body: { ...body, id }, state: 'sending' };
     this.entries = [...this.entries.filter((entry) => !failed(entry)), said];
     void this.updateComplete.then(() => {
       // The pressed button is gone; the line that replaces it takes its place in the order of focus.
@@ -165,6 +167,8 @@ class AlsGuide extends LitElement {
       this.notice = '';
       this.change(said, { state: 'failed', problem: why });
       this.announce(`${t.notSent} ${why || t.offline}`);
+      await this.updateComplete; // the choices above are there again, and take room
+      this.bringUp(said.id);
     } finally {
       clearTimeout(slow);
     }
@@ -176,9 +180,10 @@ class AlsGuide extends LitElement {
 
   private sendAgain(said: Said) {
     if (this.waiting) return;
-    this.change(said, { state: 'sending' });
-    this.entry(said.id)?.focus({ preventScroll: true });
-    void this.deliver(said);
+    const again: Said = { ...said, body: { ...said.body!, again: true } };
+    this.change(again, { ...again, state: 'sending' });
+    this.entry(again.id)?.focus({ preventScroll: true });
+    void this.deliver(again);
   }
 
   private sendTyped(event: Event) {
@@ -298,9 +303,9 @@ class AlsGuide extends LitElement {
   }
 
   private async openTyping() {
-    this.typingOpen = !this.typingOpen;
+    this.typingOpen = true;
     await this.updateComplete;
-    if (this.typingOpen) this.querySelector('textarea')?.focus();
+    this.querySelector('textarea')?.focus();
   }
 
   private entry(id: string): HTMLElement | null {
@@ -344,7 +349,7 @@ class AlsGuide extends LitElement {
           : nothing}
       </header>
       <section class="numbers" aria-label=${t.levels.emergency}>
-        <span>${t.emergency}</span> ${calls(this.numbers, (number) => number)}
+        <span>${t.emergency}</span> ${this.numbers.map(({ label, tel }) => call(tel, label))}
       </section>
       <main @announce=${(event: CustomEvent<string>) => this.announce(event.detail)}>
         <div class="column">${this.screen === 'options' ? this.options() : this.conversation()}</div>
@@ -370,7 +375,7 @@ class AlsGuide extends LitElement {
       </section>
       <div role="log" aria-live="off" aria-label=${t.conversation}>
         <ol>
-          ${this.entries.map((entry, at) => keyed(entry.id, entry.from === 'guide' ? this.answer(entry, at > live) : this.said(entry)))}
+          ${this.entries.map((entry, at) => keyed(entry.id, entry.from === 'guide' ? this.answer(entry, at > live && this.phase === 'talking') : this.said(entry)))}
         </ol>
       </div>
       ${this.waiting || this.phase === 'starting'
@@ -385,7 +390,7 @@ class AlsGuide extends LitElement {
     return html`
       <li class="person" data-id=${said.id} tabindex="-1">
         <h2 class="unseen">${t.you}</h2>
-        <div class="bubble">${lines(said.text)}</div>
+        <div class="bubble">${lines(said.text.split('\n'))}</div>
         ${said.state === 'failed'
           ? html`
               <p class="warning">${t.notSent} ${said.problem}</p>
@@ -407,7 +412,7 @@ class AlsGuide extends LitElement {
       <li class="guide" data-id=${message.id}>
         <div class="card ${message.level ?? ''}">
           <h2>${t.guide}</h2>
-          ${card(message, language, this.numbers)}
+          ${card(message, language)}
           ${this.aloud
             ? html`<button type="button" class="plain" @click=${() => this.toggleReading(message)}>
                 ${icon('M4 9h4l5-4v14l-5-4H4zM16 9a4 4 0 0 1 0 6M18.5 6.5a8 8 0 0 1 0 11')}${this.reading === message.id ? t.stopListening : t.listen}
@@ -423,7 +428,7 @@ class AlsGuide extends LitElement {
           ${message.note ? this.noteButtons() : nothing}
         </div>
         ${map && replies.length ? html`<p class="or">${t.map.orButtons}</p>` : nothing}
-        ${this.replies(replies, t.choices, 'replies')} ${this.replies(asides, t.asides, 'replies asides')}
+        ${this.replies(replies, t.choices, map ? 'replies short' : 'replies')} ${this.replies(asides, t.asides, 'replies asides')}
       </li>
     `;
   }
@@ -458,28 +463,24 @@ class AlsGuide extends LitElement {
           ${this.offline ? html`<p class="warning">${t.offline}</p>` : this.notice ? html`<p class="warning">${this.notice}</p>` : nothing}
           ${this.phase === 'talking'
             ? html`
-                <button type="button" class="fold plain" aria-expanded=${this.typingOpen} @click=${this.openTyping}>${t.typeInstead}</button>
-                ${this.typingOpen
-                  ? html`
-                      <form @submit=${this.sendTyped}>
-                        <label class="unseen" for="draft">${t.typeLabel}</label>
-                        <textarea
-                          id="draft"
-                          rows="1"
-                          placeholder=${t.typeHere}
-                          aria-describedby="count"
-                          aria-invalid=${over > 0}
-                          .value=${this.draft}
-                          @input=${({ target }: Event) => (this.draft = (target as HTMLTextAreaElement).value)}
-                          @keydown=${enter}
-                        ></textarea>
-                        <button class="primary" aria-disabled=${this.waiting || over > 0}>${t.send}</button>
-                      </form>
-                      <p id="count" class=${over > 0 ? 'warning' : ''} ?hidden=${count < COUNT_FROM}>
-                        ${over > 0 ? t.tooLong(over) : t.left(-over)}
-                      </p>
-                    `
-                  : nothing}
+                <button type="button" class="fold plain" ?hidden=${this.typingOpen} @click=${this.openTyping}>${t.typeInstead}</button>
+                <form class=${this.typingOpen ? 'open' : ''} @submit=${this.sendTyped}>
+                  <label class="unseen" for="draft">${t.typeLabel}</label>
+                  <textarea
+                    id="draft"
+                    rows="1"
+                    placeholder=${t.typeHere}
+                    aria-describedby="count"
+                    aria-invalid=${over > 0}
+                    .value=${this.draft}
+                    @input=${({ target }: Event) => (this.draft = (target as HTMLTextAreaElement).value)}
+                    @keydown=${enter}
+                  ></textarea>
+                  <button class="primary" aria-disabled=${this.waiting || over > 0}>${t.send}</button>
+                </form>
+                <p id="count" class=${over > 0 ? 'warning' : ''} ?hidden=${count < COUNT_FROM}>
+                  ${over > 0 ? t.tooLong(over) : t.left(-over)}
+                </p>
               `
             : nothing}
         </div>

@@ -21,6 +21,7 @@ export class BodyMap extends LitElement {
     known: { attribute: false },
     chosen: { state: true },
     warned: { state: true },
+    pictureOpen: { state: true },
   };
 
   texts!: Messages;
@@ -28,6 +29,7 @@ export class BodyMap extends LitElement {
   known: Partial<Record<Region, Finding | null>> = {};
   private chosen: Regions = {};
   private warned = false;
+  private pictureOpen = false; // counts where there is no room for picture and list side by side
 
   protected override createRenderRoot() {
     return this;
@@ -46,8 +48,11 @@ export class BodyMap extends LitElement {
     const t = this.texts.map;
     return html`
       <section class="body-map" aria-label=${t.title}>
-        <p class="hint">${t.picture}</p>
-        <div class="sides">
+        <button type="button" class="plain fold-picture" aria-expanded=${this.pictureOpen} @click=${() => (this.pictureOpen = !this.pictureOpen)}>
+          ${this.pictureOpen ? t.hidePicture : t.showPicture}
+        </button>
+        <div class="sides ${this.pictureOpen ? 'open' : ''}">
+          <p class="hint about-picture">${t.picture}</p>
           <div class="picture">
             ${this.drawing()} ${this.touch('bulbar', 'head')} ${this.touch('upper_limb', 'arm')} ${this.otherArm()}
             ${this.touch('lower_limb', 'legs')}

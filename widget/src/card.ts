@@ -1,21 +1,26 @@
 // One answer: what it says, then a picture or table, then where it comes from. All of it is text: nothing is parsed as HTML.
 
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Emergency, GuideMessage, Source } from './api.js';
+import type { Call, GuideMessage, Source } from './api.js';
 import type { Language } from './language.js';
+import type { Messages } from './messages.en.js';
 import { table } from './table.js';
 import { timelines } from './timeline.js';
 
-export function card(message: GuideMessage, language: Language, numbers: Emergency[]): TemplateResult {
+export function card(message: GuideMessage, language: Language): TemplateResult {
   const t = language.texts;
   const level = message.level ?? null;
   const sources = message.sources ?? [];
   const reviewed = message.reviewed ? t.reviewed(month(message.reviewed, language.code)) : '';
-  // In a crisis the kind words come first; the number stands in the bar above all the same.
-  const call = html`<p class="calls">${calls(numbers, t.call)}</p>`;
+  // Numbers stand right under the last line that names one; in an emergency before everything else.
+  const numbers = message.calls ?? [];
+  const calls = numbers.length ? html`<div class="calls">${numbers.map((number) => ring(number, t))}</div>` : nothing;
+  const rows = message.text.split('\n');
+  const named = Math.max(...rows.map((row, at) => (numbers.some(({ number }) => row.includes(number)) ? at + 1 : 0)));
+  const under = level === 'emergency' ? 0 : named || rows.length;
   return html`
     ${level ? html`<p class="level">${levelSign()}${t.levels[level]}</p>` : nothing}
-    ${level === 'emergency' ? call : nothing} ${lines(message.text)} ${level === 'crisis' ? call : nothing}
+    ${lines(rows.slice(0, under))} ${calls} ${lines(rows.slice(under))}
     ${message.staging ? timelines(message.staging, t) : nothing}
     ${message.table?.rows.length ? table(message.table) : nothing}
     ${sources.length
@@ -33,17 +38,23 @@ export function card(message: GuideMessage, language: Language, numbers: Emergen
   `;
 }
 
-/** The numbers as links. _top: the CSP of the page around us could stop a tel: link that opens in this frame. */
-export function calls(numbers: Emergency[], label: (number: string) => string): TemplateResult[] {
-  return numbers.map(
-    ({ label: name, tel }) => html`<a class="call" href="tel:${tel.replace(/[^\d+*#]/g, '')}" target="_top">${phone()}${label(name)}</a>`,
-  );
+/** A number as a link. _top: the CSP of the page around us could stop a tel: link that opens in this frame. */
+export function call(number: string, label: string, whose = '', scheme = 'tel', query = ''): TemplateResult {
+  const href = `${scheme}:${number.replace(/[^\d+*#]/g, '')}${query}`;
+  return html`<a class="call" href=${href} target="_top">${phone()}<span>${label} ${whose ? html`<small>${whose}</small>` : nothing}</span></a>`;
+}
+
+function ring({ label, number, by, words }: Call, t: Messages): TemplateResult {
+  const printed = number.replaceAll(' ', '\u00a0'); // in one line, whatever the width
+  if (by === 'call') return call(number, t.call(printed), label ?? '');
+  // "?&": iPhones want an ampersand before the words, others a question mark.
+  return call(number, t.text(printed, words ?? ''), label ?? '', 'sms', words ? `?&body=${encodeURIComponent(words)}` : '');
 }
 
 /** Lines become paragraphs; runs of "• " lines become lists. */
-export function lines(text: string): TemplateResult[] {
+export function lines(rows: string[]): TemplateResult[] {
   const blocks: (string | string[])[] = [];
-  for (const line of text.split('\n').map((each) => each.trim())) {
+  for (const line of rows.map((each) => each.trim())) {
     const last = blocks[blocks.length - 1];
     if (!line.startsWith('• ')) line && blocks.push(line);
     else if (Array.isArray(last)) last.push(line.slice(2));

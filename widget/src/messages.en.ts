@@ -15,12 +15,13 @@ export const en = {
   close: 'Close',
   emergency: 'Emergency? Call',
   call: (number: string) => `Call ${number}`,
+  text: (number: string, words: string) => `Text ${words ? `${words} to ` : ''}${number}`,
 
   introTitle: 'Before you start',
   intro: [
     ['What it is', 'A computer program, not a doctor or nurse. It can be wrong.'],
     ['What it covers', 'ALS and motor neurone disease (MND): signs, stages, care at home, medicines, help for carers.'],
-    ['What is kept', 'Your words, on this guide’s own server, for a day after your last message, so that you can go on. No name, no cookies. “End and forget” under Options erases them at once.'],
+    ['What is kept', 'Your words, on this guide’s own server, for a day after your last message. No name, no cookies. “End and forget” under Options erases them at once.'],
     ['No need to type', 'Most things can be done with the large buttons.'],
   ] as [string, string][],
 
@@ -64,6 +65,8 @@ export const en = {
 
   map: {
     title: 'Which parts are affected?',
+    showPicture: 'Show a picture',
+    hidePicture: 'Hide the picture',
     picture: 'Touch the picture, or use the list. Touch again to change.',
     regions: {
       bulbar: 'Speech or swallowing',

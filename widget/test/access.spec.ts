@@ -106,7 +106,10 @@ test('the largest text of the control on a small phone, with three numbers', asy
   await page.goto(address({ country: '' }));
   await expect(page.locator('.guide').first()).toBeVisible();
   await expect(page.locator('.numbers a')).toHaveText(['112', '911', '999']);
-  for (const link of await page.locator('.numbers a').all()) await expect(link).toBeInViewport({ ratio: 1 });
+  for (const link of await page.locator('.numbers a').all()) {
+    await expect(link).toBeInViewport({ ratio: 1 });
+    expect((await link.locator('span').boundingBox())!.width).toBeGreaterThan(30); // the number itself is to be seen
+  }
   await page.screenshot({ path: 'test/screenshots/largest-small.png' });
   expect(await targets(page)).toEqual([]);
   expect(await scrollsSideways(page)).toBe(false);
@@ -139,6 +142,19 @@ test('right to left, and with wide text spacing', async ({ page }) => {
   expect(await scrollsSideways(page)).toBe(false);
   expect(await targets(page)).toEqual([]);
   await page.screenshot({ path: 'test/screenshots/rtl-small.png' });
+});
+
+test('a phone that is turned keeps its text box, and an answer by button folds it', async ({ page }) => {
+  await page.setViewportSize({ width: 320, height: 568 });
+  await open(page);
+  await expect(page.getByRole('textbox')).toBeHidden();
+  await page.setViewportSize({ width: 568, height: 320 });
+  await expect(page.getByRole('textbox')).toBeVisible();
+  await page.setViewportSize({ width: 320, height: 568 });
+  await page.getByRole('button', { name: 'Type instead' }).click();
+  await expect(page.getByRole('textbox')).toBeFocused();
+  await press(page, 'Work out the stage');
+  await expect(page.getByRole('textbox')).toBeHidden();
 });
 
 test('nothing moves for those who do not want it', async ({ page }) => {

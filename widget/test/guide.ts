@@ -52,7 +52,7 @@ export async function press(page: Page | Frame, title: string | RegExp): Promise
 
 export async function write(page: Page | Frame, text: string): Promise<void> {
   const fold = page.getByRole('button', { name: 'Type instead' });
-  if ((await fold.isVisible()) && (await fold.getAttribute('aria-expanded')) === 'false') await fold.click();
+  if (await fold.isVisible()) await fold.click();
   await page.getByRole('textbox').fill(text);
   await page.getByRole('button', { name: 'Send', exact: true }).click();
 }
@@ -87,7 +87,7 @@ export async function axe(page: Page | Frame): Promise<string[]> {
 export async function targets(page: Page | Frame): Promise<string[]> {
   return page.evaluate(() => {
     const wrong: string[] = [];
-    const choice = (element: Element) => element.closest('.replies, .states, .touch, .options .row') !== null;
+    const choice = (element: Element) => element.closest('.replies, .states, .touch, .fold-picture, .calls, .options .row') !== null;
     const all = [...document.querySelectorAll<HTMLElement>('button, a[href], summary, textarea')].filter(
       (element) => element.checkVisibility() && element.getBoundingClientRect().width > 0,
     );

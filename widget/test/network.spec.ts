@@ -49,6 +49,28 @@ test('offline, and back', async ({ page, context }) => {
   expect(heard).toContain('The connection is back.');
 });
 
+test('an answer that is lost on the way: sending again brings it, and nothing happens twice', async ({ page }) => {
+  await open(page);
+  await press(page, 'Work out the stage');
+  await page.route(
+    '**/message',
+    async (route) => {
+      await route.fetch(); // the server has answered
+      await route.abort();
+    },
+    { times: 1 },
+  );
+  await reply(page, 'Yes').click();
+  await expect(page.locator('.person').last()).toContainText('Not sent.');
+  await page.getByRole('button', { name: 'Send again' }).click();
+  await answered(page);
+  await expect(page.locator('body-map')).toBeVisible();
+  const seen = await page.locator('[role=log]').innerText();
+  await page.reload();
+  await expect(page.locator('body-map')).toBeVisible();
+  expect(await page.locator('[role=log]').innerText()).toBe(seen);
+});
+
 for (const [status, sentence] of [[503, 'I cannot answer just now.'], [429, 'That was a lot at once.']] as const)
   test(`the sentence of a ${status} is shown, and sending again works`, async ({ page }) => {
     await open(page);

@@ -14,6 +14,7 @@ const message = {
   ],
   table: { columns: [BAD, BAD], rows: [[BAD, BAD]] },
   regions: { bulbar: BAD },
+  calls: [{ label: BAD, number: 'javascript:1', by: 'call', words: null }, { label: BAD, number: '5"2', by: 'text', words: `"&<b>${BAD}` }],
   staging: { kings: [BAD], mitos: [BAD] },
 };
 
@@ -26,6 +27,9 @@ test('in answers, buttons, sources, tables and pictures', async ({ page, context
   await page.locator('summary').click();
   const links = await page.locator('details a').evaluateAll((all) => all.map((link) => (link as HTMLAnchorElement).href));
   expect(links).toEqual(['https://example.org/%22onclick=%22window.hit=1']);
+  const calls = await page.locator('.calls a').evaluateAll((all) => all.map((link) => link.getAttribute('href')));
+  expect(calls[0]).toBe('tel:1');
+  expect(calls[1]).toMatch(/^sms:52\?&body=[\w%.!~*'()-]+$/);
   await page.locator('.replies button').first().click();
   await answered(page);
   expect(await page.evaluate(() => (window as any).hit)).toBeUndefined();

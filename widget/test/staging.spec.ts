@@ -116,6 +116,10 @@ test.describe('on a small phone', () => {
       expect(await targets(page)).toEqual([]);
       expect(await scrollsSideways(page)).toBe(false);
     }
+    await expect(page.locator('.touch.head')).toBeHidden(); // the list alone, until the picture is wanted
+    expect(await page.locator('.guide').last().evaluate((answer) => answer.getBoundingClientRect().height / innerHeight)).toBeLessThan(2.6);
+    await page.getByRole('button', { name: 'Show a picture' }).tap();
+    expect(await targets(page)).toEqual([]);
     await page.locator('.touch.head').tap();
     await page.getByRole('button', { name: 'Send my choice' }).tap();
     await answered(page);

@@ -28,9 +28,11 @@ const ROCHE = [
   source('A proposed staging system for amyotrophic lateral sclerosis', 'Brain', 'doi.org/10.1093/brain/awr351', '2012'),
   source('Staging in ALS: clinical milestones (standard operating procedure)', 'ENCALS', 'encals.eu', '2019'),
 ];
+const call = (number, label = null, by = 'call', words = null) => ({ label, number, by, words });
+const LINES = [call('999'), call('116 123', 'Samaritans'), call('50808', 'Text About It', 'text', 'HELLO')];
 const message = (text, more = {}) => ({
   id: `m${++count}`, from: 'guide', text, buttons: [], sources: [], reviewed: null, table: null, ask: null, regions: null,
-  staging: null, note: false, level: null, ...more,
+  staging: null, note: false, level: null, calls: [], ...more,
 });
 
 const START = [
@@ -55,8 +57,8 @@ const SAID = {
     buttons: [button('United States', 'medicines'), button('United Kingdom', 'medicines'), button('Another country', 'medicines')],
     sources: [source('Qalsody (tofersen): prescribing information', 'US FDA', 'fda.gov', '2023'), source('QALSODY: European public assessment report', 'EMA', 'ema.europa.eu', '2024')], reviewed: '2026-11',
   }),
-  emergency: () => message('Call 999 now. (In another country, call its emergency number.)\nSay what has happened. Stay on the line and do what they tell you.\nIf the person has ALS, say: "ALS, or motor neurone disease. The breathing muscles may be weak. Oxygen alone can be risky: please check carbon dioxide."\nAwake and hard to breathe: sit them upright. Use their mask, suction or cough assist only as taught.\nCannot speak? Call anyway, and ring any alarm or neighbour.\nIf this death was expected and planned for: follow the palliative team’s written plan and keep calling them.', { level: 'emergency', sources: ROCHE, reviewed: '2026-11', buttons: [button('What to tell the ambulance', 'carers'), button('I am in the US', 'emergency'), button('I am in the UK', 'emergency')] }),
-  crisis: () => message('Thank you for telling me. This is too much to carry alone.\nAnyone in danger, hurt, or who has taken something: call 999 now.\nPlease talk to someone now:\n• Samaritans: 116 123 (call, free; 24 h)\n• NHS 24 mental health support on 111: 111 (call; Scotland)\nTry not to be alone. If it is someone else: stay with them, or ask someone to. Keep tablets and weapons out of reach.\nIf you are young: tell an adult you trust, now.', { level: 'crisis', reviewed: '2026-11', buttons: [button('I am in the US', 'crisis'), button('I am in the UK', 'crisis'), button('Another country', 'crisis')] }),
+  emergency: () => message('Call 999 now. (In another country, call its emergency number.)\nSay what has happened. Stay on the line and do what they tell you.\nIf the person has ALS, say: "ALS, or motor neurone disease. The breathing muscles may be weak. Oxygen alone can be risky: please check carbon dioxide."\nAwake and hard to breathe: sit them upright. Use their mask, suction or cough assist only as taught.\nCannot speak? Call anyway, and ring any alarm or neighbour.\nIf this death was expected and planned for: follow the palliative team’s written plan and keep calling them.', { level: 'emergency', calls: [call('999')], sources: ROCHE, reviewed: '2026-11', buttons: [button('What to tell the ambulance', 'carers')] }),
+  crisis: () => message('Thank you for telling me. This is too much to carry alone.\nAnyone in danger, hurt, or who has taken something: call 999 now.\nPlease talk to someone now:\n• Samaritans: 116 123 (call, free; 24 h)\n• NHS 24 mental health support on 111: 111 (call; Scotland)\nTry not to be alone. If it is someone else: stay with them, or ask someone to. Keep tablets and weapons out of reach.\nIf you are young: tell an adult you trust, now.', { level: 'crisis', calls: LINES, reviewed: '2026-11', buttons: [button('Another country', 'crisis')] }),
   today: () => message('This needs care today. Please do not wait for the next visit.\nCall the ALS or MND nurse, the doctor or, at night, the number for nights and weekends.', { level: 'urgent_today', buttons: [button('It is getting worse', 'emergency')] }),
   note: () => message('Your note for the appointment is ready. It has what you told me, the stage it fits, what is open, and your questions. Nothing else is kept of it.\nYou can add questions first:', { note: true, buttons: [button('Add: When do we check breathing?', 'note')] }),
   'Why do you ask?': () => message('King’s stages were made for people whose ALS a neurologist has diagnosed. For anyone else a stage could mislead.', { buttons: START }),
@@ -126,7 +128,7 @@ createServer(async (request, response) => {
   if (path === 'session' && request.method === 'POST') {
     const { country } = JSON.parse(body);
     const token = randomBytes(24).toString('hex');
-    const state = { messages: [], regions: null, country, emergency: EMERGENCY[country] ?? ANYWHERE };
+    const state = { messages: [], answered: {}, regions: null, country, emergency: EMERGENCY[country] ?? ANYWHERE };
     sessions.set(token, state);
     const opening = [SAID.greet()];
     state.messages.push(...opening);
@@ -149,7 +151,9 @@ createServer(async (request, response) => {
   if (sent.text?.includes('broken')) return fail(503, 'unavailable', 'I cannot answer just now. If someone is in danger, call 999.');
   if (sent.text?.includes('busy')) return reply(429, { error: 'too_many', message: 'That was a lot at once. Please wait a minute.' }, { 'Retry-After': '60' });
   if (sent.text?.includes('slow')) await new Promise((resolve) => setTimeout(resolve, 10_000));
-  const answers = answer(state, sent);
-  state.messages.push({ id: `p${++count}`, from: 'person', text: said(state, sent) }, ...answers);
+  const known = sent.again && state.answered[sent.id];
+  const answers = known || answer(state, sent);
+  if (!known) state.messages.push({ id: `p${++count}`, from: 'person', text: said(state, sent) }, ...answers);
+  state.answered[sent.id] = answers;
   reply(200, { messages: answers });
 }).listen(PORT, () => console.log(`http://localhost:${PORT}${BASE}demo\nhttp://localhost:${PORT}${BASE}app?country=GB`));
