@@ -23,7 +23,7 @@ from bench.figures import (
     goal,
     met,
     turn,
-)  # fmt: skip
+)
 
 PARSE = "NLU in a bare loop: p50 (ms)"
 HANDLER = "empty Sanic handler, {}"

@@ -115,40 +115,10 @@ def _turn(
 ) -> tuple[Turn, dict[str, Any]]:
     """The turn that began with the event `start`, and the slots that its message still has to set."""
     message: UserUttered = events[start]
-    loop = asked = None
-    for event in events[:start]:
-        if isinstance(event, ActiveLoop):
-            loop = event.name
-        elif isinstance(event, SlotSet) and event.key == "requested_slot":
-            asked = event.value
-    form, asked = (loop, asked) if loop in FORMS else (None, None)
-    parts = tuple(message.parse_data.get("parts") or [message.intent.get("name") or "nlu_fallback"])
     slots = tracker.current_slot_values()
-    named = {e["group"] for e in message.entities if "group" in e}
-    calm = not {*parts} & {*DANGER}
-    if calm and not form and slots["topic"] in named and len((message.text or "").split()) <= SHORT:
-        parts = (slots["topic"],)  # "and stage 2?": a part of the last topic's answer, whatever else it sounds like
-    guesses = form and parts[0] in (*ANSWERS, "nlu_fallback", "out_of_scope")
-    told = [e for e in message.entities if "role" not in e and (guesses or not e.get("guess"))]
-    facts = {e["entity"]: e["value"] for e in told if not e.get("supposed")}
-    said = [e for e in events[:start] if isinstance(e, BotUttered)]
-    offered = said[-1].metadata.get("utter_action", "") if said else ""
-    if offered == "utter_other_person" and parts[0] in ("affirm", "deny"):
-        parts, person = ("start_over" if parts[0] == "affirm" else "suggest_stage",), _other_person(said[-1])
-        facts = {"person": person} if parts[0] == "start_over" else {}
-    if calm and {*REGIONS} & {*facts} and {*parts} <= {"ask_kings_staging", "ask_stages"}:
-        parts = ("suggest_stage",)  # "UL and LL, no NIV. King's stage?"
-    numbers = re.findall(r"\d+", message.text or "")
-    if asked == "scores" and numbers and not {"scores", "scores_problem"} & {*facts}:
-        facts["scores_problem"] = "total" if len(numbers) == 1 and int(numbers[0]) > HIGHEST else "count"
-        parts = ("give_scores",)
-    plain = plain_facts(asked, read_plain_answer(asked, without_others(clean(message.text or ""))), slots)
-    if plain:  # it answers just what was asked, whatever else it sounds like: "choking", "every night", "neither"
-        parts, facts, calm = ("inform",), plain, True
-    elif calm and any(e.get("supposed") for e in told) and STAGED & {*parts}:
-        parts = ("ask_what_if",)
-    if calm and ("scores" in facts or ("scores_problem" in facts and STAGED & {*parts})):
-        parts = ("give_scores",)
+    form, asked = _open_question(events[:start])
+    said = [event for event in events[:start] if isinstance(event, BotUttered)]
+    parts, facts, calm = _meaning(message, form, asked, slots, said[-1] if said else None)
     first = tracker.latest_action_name == LISTEN  # later in the turn the slots have what the message told
     learnt = frozenset(e.key for e in events[start:] if isinstance(e, SlotSet) and e.key != "requested_slot")
     before = slots if first else {name: value for name, value in slots.items() if name not in learnt}
@@ -159,20 +129,15 @@ def _turn(
         facts = {name: value for name, value in facts.items() if name == "country"}
         asked = None
     new = learn(parts, facts, slots, asked, form) if first else {}
-    learnt = frozenset(new) if first else learnt
-    shown = last_part([event.metadata.get("part", "") for event in said], slots["topic"])
-    texts = [reply.get("text", "") for reply in domain.responses.get(shown or "", [])]
-    by_country = any(set(re.findall(r"\{(\w+)\}", text)) & BY_COUNTRY for text in texts)
-    by_country |= f"utter_{slots['topic']}_{str(new.get('country', slots['country'])).lower()}" in domain.responses
     turn = Turn(
         parts,
         {**slots, **new},
-        learnt,
+        frozenset(new) if first else learnt,
         asks=bool(message.parse_data.get("asks")),
         form=form,
         asked=asked,
-        offered=offered,
-        by_country=by_country,
+        offered=_offered(said[-1] if said else None),
+        by_country=_differs_by_country(said, slots["topic"], str(new.get("country", slots["country"])), domain),
         torn=bool(torn_between(parts, message.parse_data.get("intent_ranking", []))),
         other_person=other,
         problem=facts.get("scores_problem") if "give_scores" in parts else None,
@@ -180,9 +145,69 @@ def _turn(
     return turn, new
 
 
-def _other_person(asked: BotUttered) -> str:
+def _open_question(before: list[Event]) -> tuple[str | None, str | None]:
+    """The form of ours that was open, and the slot that it had asked for."""
+    loop = asked = None
+    for event in before:
+        if isinstance(event, ActiveLoop):
+            loop = event.name
+        elif isinstance(event, SlotSet) and event.key == "requested_slot":
+            asked = event.value
+    return (loop, asked) if loop in FORMS else (None, None)
+
+
+def _meaning(
+    message: UserUttered, form: str | None, asked: str | None, slots: dict[str, Any], last: BotUttered | None
+) -> tuple[tuple[str, ...], dict[str, Any], bool]:
+    """What a message means where it was said: its intents, the facts that it tells, and whether it speaks of no danger.
+
+    `asked`: the slot that the open form asked for; `last`: the reply before. The reader of messages knows neither.
+    """
+    text = message.text or ""
+    parts = tuple(message.parse_data.get("parts") or [message.intent.get("name") or "nlu_fallback"])
+    calm = not {*parts} & {*DANGER}
+    named = {e["group"] for e in message.entities if "group" in e}
+    if calm and not form and slots["topic"] in named and len(text.split()) <= SHORT:
+        parts = (slots["topic"],)  # "and stage 2?": a part of the last topic's answer, whatever else it sounds like
+    guesses = form and parts[0] in (*ANSWERS, "nlu_fallback", "out_of_scope")
+    told = [e for e in message.entities if "role" not in e and (guesses or not e.get("guess"))]
+    facts = {e["entity"]: e["value"] for e in told if not e.get("supposed")}
+    if _offered(last) == "utter_other_person" and parts[0] in ("affirm", "deny"):
+        parts, person = ("start_over" if parts[0] == "affirm" else "suggest_stage",), _other_person(last)
+        facts = {"person": person} if parts[0] == "start_over" else {}
+    if calm and {*REGIONS} & {*facts} and {*parts} <= {"ask_kings_staging", "ask_stages"}:
+        parts = ("suggest_stage",)  # "UL and LL, no NIV. King's stage?"
+    numbers = re.findall(r"\d+", text)
+    if asked == "scores" and numbers and not {"scores", "scores_problem"} & {*facts}:
+        facts["scores_problem"] = "total" if len(numbers) == 1 and int(numbers[0]) > HIGHEST else "count"
+        parts = ("give_scores",)
+    plain = plain_facts(asked, read_plain_answer(asked, without_others(clean(text))), slots)
+    if plain:  # it answers just what was asked, whatever else it sounds like: "choking", "every night", "neither"
+        parts, facts, calm = ("inform",), plain, True
+    elif calm and any(e.get("supposed") for e in told) and STAGED & {*parts}:
+        parts = ("ask_what_if",)
+    if calm and ("scores" in facts or ("scores_problem" in facts and STAGED & {*parts})):
+        parts = ("give_scores",)
+    return parts, facts, calm
+
+
+def _offered(last: BotUttered | None) -> str:
+    """The name of a reply."""
+    return str(last.metadata.get("utter_action", "")) if last else ""
+
+
+def _differs_by_country(said: list[BotUttered], topic: str | None, country: str, domain: Domain) -> bool:
+    """Whether the reply that was shown last on a topic is another one in another country."""
+    shown = last_part([event.metadata.get("part", "") for event in said], topic)
+    texts = [reply.get("text", "") for reply in domain.responses.get(shown or "", [])]
+    names_some = any(set(re.findall(r"\{(\w+)\}", text)) & BY_COUNTRY for text in texts)
+    return names_some or f"utter_{topic}_{country.lower()}" in domain.responses
+
+
+def _other_person(asked: BotUttered | None) -> str:
     """Whom the question about another person offered to start over with."""
-    payload = next(b["payload"] for b in asked.data["buttons"] if b["payload"].startswith("/start_over"))
+    buttons = asked.data["buttons"] if asked else []
+    payload = next(b["payload"] for b in buttons if b["payload"].startswith("/start_over"))
     return str(json.loads(payload.removeprefix("/start_over"))["person"])
 
 
