@@ -125,9 +125,9 @@ clean:  ## remove everything that make made
 
 $(MODEL): $(LEARNT) | $(RUNTIME)
 	@echo "Training the model: one to two minutes ..."
-	@PYTHONHASHSEED=0 $(PYTHON) -m rasa train --force --quiet --skip-validation --fixed-model-name guide --out models >.venv/train.log 2>&1 \
+	@PYTHONHASHSEED=0 $(PYTHON) -m rasa train --force --quiet --skip-validation --fixed-model-name guide --out models/new >.venv/train.log 2>&1 \
 	  || { tail -n 20 .venv/train.log; echo "Training failed."; exit 1; }
-	@touch $@
+	@mv models/new/guide.tar.gz $@  # at once: a training that fails or is killed leaves the model as it was
 
 $(RUNTIME): requirements.txt scripts/set-up $(PACKAGE)
 	@scripts/set-up requirements.txt

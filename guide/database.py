@@ -1,13 +1,18 @@
 """The table of conversations, in SQLite or in the PostgreSQL that GUIDE_DATABASE names: plain calls, which block."""
 
+import errno
+import logging
 import os
+import sqlite3
 import threading
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy
+from rasa.shared.exceptions import RasaException
 from sqlalchemy.pool import QueuePool
 
 FOLDER = Path(__file__).parents[1] / ".data"
@@ -24,6 +29,8 @@ _PRAGMAS = (
     "secure_delete = ON",
 )
 
+_log = logging.getLogger(__name__)
+
 metadata = sqlalchemy.MetaData()
 events = sqlalchemy.Table(
     "conversation_events",
@@ -36,8 +43,16 @@ events = sqlalchemy.Table(
 )
 
 
+class FolderError(RasaException):
+    """The folder of GUIDE_DATA cannot be used: one sentence says why. `rasa run` prints it and ends."""
+
+
 class Ended(Exception):  # noqa: N818 - it is an answer, not an accident
     """The person has ended the conversation: it takes no more messages."""
+
+
+class Lost(Exception):  # noqa: N818 - as above
+    """The database has nothing of a conversation that it had: its file was damaged, or replaced."""
 
 
 @dataclass(frozen=True)
@@ -60,11 +75,11 @@ class Stored:
 class Database:
     """Every method blocks, at most some seconds, and raises SQLAlchemyError where the database fails.
 
-    `url`: SQLAlchemy's; sqlite:// keeps everything in memory. Without it as the environment says.
+    `url`: SQLAlchemy's; sqlite:// keeps everything in memory. Without it as the environment says: see configured_url.
     """
 
     def __init__(self, url: str | None = None) -> None:
-        url = url or os.environ.get("GUIDE_DATABASE") or _own_file()
+        url = url or configured_url()
         self.is_sqlite = url.startswith("sqlite")
         in_memory = url == "sqlite://"
         self.engine = sqlalchemy.create_engine(
@@ -80,7 +95,8 @@ class Database:
         )
         if self.is_sqlite:
             sqlalchemy.event.listen(self.engine, "connect", _set_up)
-        self._is_made, self._making = False, threading.Lock()
+            sqlalchemy.event.listen(self.engine, "handle_error", self._note_damage)
+        self._is_made, self._is_damaged, self._making = False, False, threading.Lock()
 
     def last(self, conversation: str) -> int:
         """The number of the conversation's last event; -1: it has none. Raises Ended."""
@@ -104,7 +120,7 @@ class Database:
         """Add events to a conversation whose last event is believed to be `after`. Returns the last one's number.
 
         Rows that are stored already are not stored twice: a call that nobody waited for any longer may have stored
-        them. Raises Ended.
+        them. Raises Ended, Lost.
         """
         try:
             return self._append(conversation, after, rows)
@@ -116,6 +132,8 @@ class Database:
             last = connection.execute(_LAST, {"of": conversation}).first()
             if last is not None and last.data is None:
                 raise Ended
+            if last is None and after >= 0:
+                raise Lost
             number, session = (last.number, last.session) if last is not None else (-1, 0)
             if number != after:
                 known = {row.data for row in connection.execute(_ALL, {"of": conversation})}
@@ -160,14 +178,31 @@ class Database:
 
     def _begin(self) -> Any:
         """A transaction. The table is made at first need: the guide starts, and helps, while its database is down."""
-        if not self._is_made:
+        if not self._is_made or self._is_damaged:
             with self._making:
+                if self._is_damaged:
+                    self._begin_anew()
                 try:
                     metadata.create_all(self.engine)
                 except (sqlalchemy.exc.ProgrammingError, sqlalchemy.exc.IntegrityError):
                     metadata.create_all(self.engine)  # another process made it at the same moment
                 self._is_made = True
         return self.engine.begin()
+
+    def _note_damage(self, context: Any) -> None:
+        self._is_damaged |= _says_damaged(context.original_exception)
+
+    def _begin_anew(self) -> None:
+        """Erase a file that is damaged: what nobody can read, nobody can purge either."""
+        self._is_damaged = False
+        file = Path(self.engine.url.database)
+        if not _is_sound(file):
+            self.engine.dispose()
+            for ending in ("", "-wal", "-shm"):
+                file.with_name(file.name + ending).unlink(missing_ok=True)
+            file.touch(mode=0o600)
+            self._is_made = False
+            _log.error("The file of conversations was damaged. It was erased and begun anew.")
 
     def _empty_log(self) -> None:
         """Take what was erased out of SQLite's write-ahead log too, where nobody is reading."""
@@ -190,13 +225,37 @@ _OLD = (
 _IDS = sqlalchemy.select(events.c.conversation).where(events.c.data.isnot(None)).distinct()
 
 
-def _own_file() -> str:
-    """The address of conversations.db in the folder that GUIDE_DATA names, or in .data; readable by its owner alone."""
+def configured_url() -> str:
+    """GUIDE_DATABASE; without it conversations.db in GUIDE_DATA or .data, its owner's alone.
+
+    Raises FolderError.
+    """
+    if given := os.environ.get("GUIDE_DATABASE"):
+        return given
     folder = Path(os.environ.get("GUIDE_DATA") or FOLDER)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = folder / "conversations.db"
-    file.touch(mode=0o600)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        if not os.access(folder, os.W_OK, effective_ids=True):  # SQLite keeps its log beside the file
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except OSError as error:
+        raise FolderError(f"Conversations cannot be kept in {folder} (GUIDE_DATA): {error.strerror}.") from None
     return f"sqlite:///{file}"
+
+
+def _says_damaged(error: BaseException | None) -> bool:
+    code: int = getattr(error, "sqlite_errorcode", 0)
+    return code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def _is_sound(file: Path) -> bool:
+    """Whether the file is a database without damage; also where that cannot be told."""
+    with closing(sqlite3.connect(file)) as connection:
+        try:
+            return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+        except sqlite3.DatabaseError as error:
+            return not _says_damaged(error)
 
 
 def _set_up(connection: Any, record: Any) -> None:

@@ -23,7 +23,7 @@ from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, UserU
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.exc import SQLAlchemyError
 
-from guide.database import CONNECTIONS, PATIENCE, Database, Ended, Row
+from guide.database import CONNECTIONS, PATIENCE, Database, Ended, Lost, Row
 from guide.metrics import failed
 
 PURGE_EVERY = 600
@@ -93,7 +93,8 @@ class Conversations(TrackerStore):
             return tracker
         self._at_hand.pop(sender_id, None)  # until it is saved, so that a turn that fails leaves no trace
         try:
-            if tracker is None or await self._ask(self.database.last, sender_id) != tracker.last:
+            # -1: the database no longer has what is at hand here, and gets it anew
+            if tracker is None or await self._ask(self.database.last, sender_id) not in (tracker.last, -1):
                 tracker = await self._load(sender_id)
         except Ended:
             return None
@@ -175,7 +176,12 @@ class Conversations(TrackerStore):
         if past >= 0:  # it had begun before: what this has of a beginning is none
             new = new[next(i for i, event in enumerate(new) if isinstance(event, UserUttered)) :]
         rows = [Row(isinstance(e, SessionStarted), e.timestamp, json.dumps(e.as_dict())) for e in new]
-        tracker.last = await self._ask(self.database.append, name, tracker.last, rows)
+        try:
+            tracker.last = await self._ask(self.database.append, name, tracker.last, rows)
+        except Lost:
+            tracker.stored, tracker.last = 0, -1
+            await self._store(tracker)
+            return
         tracker.stored, tracker.is_blind = until, False
         if past >= 0 or _has_begun_anew(tracker):
             self._at_hand.pop(name, None)  # the database knows its past, or that the past is over

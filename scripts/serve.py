@@ -5,13 +5,16 @@ whichever process dies; Ctrl-C stops all.
 """
 
 import getpass
+import json
 import os
+import re
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -19,6 +22,8 @@ ROOT = Path(__file__).parents[1]
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 WAIT = 120
 """Seconds until a start counts as failed: ten times what a slow machine takes."""
+COLOUR = re.compile(r"\x1b\[[\d;]*m")
+"""What makes a line red in a terminal."""
 
 
 def port(name: str) -> int:
@@ -45,10 +50,26 @@ def wait_for(url: str, manager: subprocess.Popen[bytes], log: Path) -> None:
     """Return when the address answers; exit with a sentence when it does not come up."""
     deadline = time.monotonic() + WAIT
     while not answers(url):
-        if manager.poll() is not None or time.monotonic() > deadline:
+        if manager.poll() is not None or has_ended(log) or time.monotonic() > deadline:
             stop(manager)
-            sys.exit(f"The guide did not start: the last lines of {log.relative_to(ROOT)} say why.")
+            last = COLOUR.sub("", log.read_text("utf-8", "replace").strip().rpartition("\n")[2]) if log.exists() else ""
+            sys.exit(f"The guide did not start. {last}\nMore in {log.relative_to(ROOT)}")
         time.sleep(0.2)
+
+
+def has_ended(log: Path) -> bool:
+    """Whether the process of this log has ended: at its first start it would do so again and again."""
+    events = log.with_name("supervisord.log")
+    return events.exists() and f"exited: {log.stem} " in events.read_text("utf-8")
+
+
+def has_model(address: str) -> bool:
+    """Whether the guide could load its model: Rasa starts without it, and then answers nothing."""
+    try:
+        urllib.request.urlopen(f"{address}/health/ready", timeout=WAIT).close()  # nosec B310  # as above
+    except urllib.error.HTTPError as error:  # 404: these addresses are switched off
+        return error.code != 503 or json.load(error)["model"] is not None
+    return True
 
 
 def stop(manager: subprocess.Popen[bytes]) -> None:
@@ -89,6 +110,8 @@ def main(mode: str) -> None:
             return
         address = f"http://127.0.0.1:{guide}"
         wait_for(f"{address}/", manager, run / "guide.log")
+        if not has_model(address):
+            sys.exit("The model, models/guide.tar.gz, is damaged. Remove it and try again: it is then trained anew.")
         print("\nThe guide is running. Ctrl-C stops it.\n")
         print(f"  on the page of an invented charity   {address}/webhooks/guide/demo")
         print(f"  alone                                {address}/webhooks/guide/app\n", flush=True)

@@ -8,14 +8,18 @@ from typing import Any
 import pytest
 import rasa.core.actions.action
 import rasa.core.constants
+import rasa.core.policies.rule_policy
+import rasa.engine.runner.dask
 import rasa.utils.endpoints
 from jsonschema import ValidationError
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from rasa.core.processor import MessageProcessor
+from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
+from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.events import SlotSet
 
-from guide.workarounds import ACTION_SERVER_TIMEOUT, _handle, pressed_button
+from guide.workarounds import ACTION_SERVER_TIMEOUT, SPEED, _handle, pressed_button
 from tests.conftest import ActionServer
 from tests.talk import Talk
 
@@ -122,3 +126,25 @@ def test_an_answer_of_the_action_server_is_taken() -> None:
     action = rasa.core.actions.action.RemoteAction("action_suggest_stage", None)
     slot = {"event": "slot", "name": "niv", "value": "no", "timestamp": None}
     assert action._validate_action_result({"events": [slot], "responses": [{"response": "utter_kings_stage"}]})
+
+
+def test_rasa_itself_looks_for_rules_about_the_letters_of_a_message_first() -> None:
+    stock = _stock(rasa.core.policies.rule_policy)
+    assert "use_text_for_last_user_input=True" in stock.partition("def _predict(")[2].partition("\n    def ")[0]
+    rules = (Path(__file__).parents[1] / "data" / "rules.yml").read_text("utf-8")
+    assert "user:" not in rules  # a rule about letters would not be found any more
+
+
+def test_rasa_itself_has_dask_plan_each_message() -> None:
+    assert "dask.get(run_graph, run_targets)" in _stock(rasa.engine.runner.dask)
+
+
+def test_without_dask_a_message_is_understood_the_same(agent: Agent, run: Callable[..., Any]) -> None:
+    stock = next(stock for owner, _, stock, _ in SPEED if owner is DaskGraphRunner)
+    runner, message = agent.processor.graph_runner, [UserMessage("her legs are weak, is there a cure?")]
+    inputs = {PLACEHOLDER_MESSAGE: message, PLACEHOLDER_TRACKER: run(Talk(agent).tracker())}
+    target = agent.processor.model_metadata.nlu_target
+    ours, theirs = (runs(runner, inputs=inputs, targets=[target]) for runs in (DaskGraphRunner.run, stock))
+    assert list(ours) == list(theirs) == [target]
+    for one in (ours, theirs):
+        assert one[target][0].get("parts") == ["ask_cure"]

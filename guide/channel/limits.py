@@ -14,6 +14,8 @@ from guide.metrics import failed
 
 PATIENCE = 0.5
 """Seconds that Redis has for an answer."""
+RETRY = 5
+"""Seconds that a Redis which failed is left alone, so that not every message waits for it."""
 
 
 class TooMany(Exception):  # noqa: N818 - it is an answer, not an accident
@@ -32,6 +34,7 @@ class Rates:
         options = {} if self._is_near else {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE}
         self._windows = MovingWindowRateLimiter(storage_from_string(redis or "memory://", **options))
         self._rates: dict[str, RateLimitItem] = {name: parse(rate) for name, rate in rates.items()}
+        self._failed_at, self._last = float("-inf"), 0.0
 
     async def count(self, name: str, who: str) -> None:
         """Count a request of `who` against the rate `name`. Raises TooMany.
@@ -44,6 +47,7 @@ class Rates:
             else:
                 seconds = await asyncio.to_thread(self._count, name, who)  # a slow Redis would hold up everyone
         except Exception as error:
+            self._failed_at = time.monotonic()
             failed("rate_limits", f"The store of rate limits fails: {type(error).__name__}")
             return
         if seconds:
@@ -51,6 +55,13 @@ class Rates:
 
     def _count(self, name: str, who: str) -> int:
         """Seconds to wait; 0 where there is room."""
+        if time.monotonic() - self._failed_at < RETRY:
+            return 0
+        before, self._last = self._last, time.time()
+        if (
+            self._last < before - 1
+        ):  # the clock was set back: what was counted lies ahead, and would bar people till then
+            self._windows.storage.reset()
         rate = self._rates[name]
         if self._windows.hit(rate, name, who):
             return 0

@@ -1,6 +1,7 @@
 """One message of a conversation at a time."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -8,7 +9,7 @@ from redis.asyncio import Redis
 from redis.asyncio.lock import Lock
 from redis.exceptions import LockError, RedisError
 
-from guide.channel.limits import PATIENCE
+from guide.channel.limits import PATIENCE, RETRY
 from guide.metrics import failed
 
 LONGEST = 10
@@ -25,6 +26,7 @@ class Turns:
     def __init__(self, redis: str | None = None) -> None:
         self._queues: dict[str, _Queue] = {}
         self._redis = Redis.from_url(redis, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE) if redis else None
+        self._failed_at = float("-inf")
 
     @asynccontextmanager
     async def of(self, conversation: str) -> AsyncIterator[None]:
@@ -42,14 +44,14 @@ class Turns:
     @asynccontextmanager
     async def _among_processes(self, conversation: str) -> AsyncIterator[None]:
         """A Redis that fails holds nobody up: the proxy sends a conversation to one process, as long as that lives."""
-        if self._redis is None:
+        if self._redis is None or time.monotonic() - self._failed_at < RETRY:
             yield
             return
         lock = Lock(self._redis, f"turn:{conversation}", timeout=LONGEST, sleep=0.05, blocking_timeout=LONGEST)
         try:
             is_held = await lock.acquire()
         except RedisError as error:
-            is_held = False
+            is_held, self._failed_at = False, time.monotonic()
             failed("locks", f"The store of locks fails: {type(error).__name__}")
         try:
             yield

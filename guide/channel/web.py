@@ -26,6 +26,7 @@ from guide.channel.refusal import Refusal
 from guide.channel.settings import Settings, read
 from guide.channel.tokens import ButtonError, Session, TokenError, Tokens, new_session
 from guide.channel.turns import Turns
+from guide.database import configured_url
 from guide.note import as_html, as_text
 from guide.statistics import Statistics
 from guide.store import conversations
@@ -59,7 +60,8 @@ class WebChannel(InputChannel):
 
     @classmethod
     def from_credentials(cls, credentials: Mapping[str, Any] | None) -> "WebChannel":
-        """The channel as credentials.yml and the environment set it up. Raises SettingsError."""
+        """The channel as credentials.yml and the environment set it up. Raises SettingsError, FolderError."""
+        configured_url()  # where it cannot be used, Rasa would say so only later, under a trace
         return cls(read(credentials, os.environ))
 
     def blueprint(self, on_new_message: OnMessage) -> Blueprint:
