@@ -28,7 +28,7 @@ import guide.workarounds  # noqa: F401 - every process that loads a model needs 
 from guide.dialogue.memory import DANGER, FORMS, REGIONS, last_part, learn, plain_facts, speaks_of_another, torn_between
 from guide.dialogue.plan import ANSWERS, RESULTS, STARTS, Turn, plan
 from guide.language.person import without_others
-from guide.language.plain_answers import read_plain_answer
+from guide.language.plain_answers import is_alarming, read_plain_answer
 from guide.language.text import clean
 from guide.staging.alsfrs import HIGHEST
 
@@ -181,6 +181,9 @@ def _meaning(
     if asked == "scores" and numbers and not {"scores", "scores_problem"} & {*facts}:
         facts["scores_problem"] = "total" if len(numbers) == 1 and int(numbers[0]) > HIGHEST else "count"
         parts = ("give_scores",)
+    answers = asked in ("regions_told", "regions_checked") and {*REGIONS} & {*facts}
+    if parts[0] == "emergency" and answers and not (message.parse_data.get("ruled") or is_alarming(clean(text))):
+        parts, calm = ("inform",), True  # "she cannot speak": alarming out of the blue, but here it was asked
     plain = plain_facts(asked, read_plain_answer(asked, without_others(clean(text))), slots)
     if plain:  # it answers just what was asked, whatever else it sounds like: "choking", "every night", "neither"
         parts, facts, calm = ("inform",), plain, True

@@ -14,6 +14,7 @@ _DATA = yaml.load(Path(__file__).with_suffix(".yml").read_text("utf-8"), getattr
 _FIRST, _AROUND = (frozenset(word.strip() for word in _DATA[kind].split(",")) for kind in ("first", "around"))
 _CONTRARY = {("diagnosed", "yes"), ("gastrostomy", "in_place"), ("niv", "in_place")}
 """What does not go with a "no" before it: "no, in June" says nothing that is sure."""
+_ALARMING = tuple(stem.strip() for stem in _DATA["alarming"].split(","))
 LONGEST = 14
 """Words of a message that may be a plain answer."""
 
@@ -50,6 +51,11 @@ def read_plain_answer(asked: str | None, text: str) -> str | None:
         values = {_read(asked, part) for part in re.split(r"[,.;!]|\band\b", text) if re.search(r"\w", part)}
         return values.pop() if len(values) == 1 else None
     return whole
+
+
+def is_alarming(text: str) -> bool:
+    """Whether a word of a cleaned message may speak of something that happens now."""
+    return any(word.startswith(_ALARMING) for word in re.findall(r"\w+", text.lower()))
 
 
 def _read(asked: str, text: str) -> str | None:

@@ -45,8 +45,8 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
 
     Sets on a message: `intent` and `intent_ranking`; `parts`, the intents of all that the message says, danger first,
     then in the order said; `asks`, whether any part is a question; `nearest`, the likeliest topics, for the fallback;
-    `language`, where it is surely not English; `findings`, what its sentences tell, in order; `tells`, whether it
-    may be an answer at all.
+    `ruled`, whether a rule of danger fired, and not the model alone; `language`, where it is surely not English;
+    `findings`, what its sentences tell, in order; `tells`, whether it may be an answer at all.
     """
 
     @classmethod
@@ -183,7 +183,8 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         rows[mute], dangers[mute] = 0, 0  # no word, no meaning
         whole, asks = rows[0], any(is_question(piece) for piece in pieces)
         language = None if self._counts["words"].knows(texts[0]) >= ENGLISH else read_language(text)
-        danger = self._danger(text, rows, dangers, read_foreign_danger(text, language))
+        ruled = {danger.level for danger in read_danger(text)}
+        danger = self._danger(rows, dangers, ruled, read_foreign_danger(text, language))
         surely = max(danger.values(), default=0.0) >= self.config["sure"]
         known = bool(len(counts[0]["words"][0]))
         meant = FALLBACK if surely else self._whole(whole, asks, list(danger), known)
@@ -195,6 +196,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         ranking = [{"name": name, "confidence": probability} for name, probability in order]
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         message.set("parts", parts, add_to_output=True)
+        message.set("ruled", bool(ruled), add_to_output=True)
         message.set("language", language, add_to_output=True)
         message.set("asks", asks, add_to_output=True)
         told = zip(pieces, vectors[-len(pieces) :], strict=True)
@@ -205,15 +207,15 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         near = [name for name, probability in order if name.startswith("ask_") and probability > 0]
         message.set("nearest", near[:3], add_to_output=True)
 
-    def _danger(self, text: str, rows: Floats, dangers: Floats, foreign: set[str]) -> dict[str, float]:
+    def _danger(self, rows: Floats, dangers: Floats, ruled: set[str], foreign: set[str]) -> dict[str, float]:
         """The dangers of a message with their probabilities, strongest first.
 
-        `rows`, `dangers`: what the two models read in the whole, then in its pieces. Their geometric mean decides: on
-        the whole, or where a piece of a long story is sure. A rule is enough by itself, whatever the models make of it:
-        they knew nothing of "I feel suisidal" and "the NIV is broken and she depends on it".
+        `rows`, `dangers`: what the two models read in the whole, then in its pieces; `ruled`, `foreign`: the levels
+        that rules found. Of the models the geometric mean decides: on the whole, or where a piece of a long story is
+        sure. A rule is enough by itself, whatever the models make of it: they knew nothing of "I feel suisidal" and
+        "the NIV is broken and she depends on it".
         """
         found: dict[str, float] = {}
-        ruled = {danger.level for danger in read_danger(text)}
         for level in LEVELS:
             model = dangers[:, self._dangers.labels.index(level)]
             mean = np.sqrt(model * rows[:, self.labels.index(level)])  # high where both see something

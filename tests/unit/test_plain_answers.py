@@ -9,7 +9,7 @@ from guide.dialogue.memory import FORMS, REGIONS
 from guide.language.body import read_body
 from guide.language.danger import read_danger
 from guide.language.person import ME, read_person, same_person, without_others
-from guide.language.plain_answers import _answers, read_plain_answer
+from guide.language.plain_answers import _answers, is_alarming, read_plain_answer
 from guide.language.questions import as_if_so, supposes
 from guide.language.text import clean
 from tests.conftest import ROOT
@@ -38,6 +38,9 @@ ASKED = [slot for slots in FORMS.values() for slot in slots if slot != "scores"]
         ("niv", "every night", "in_place"),
         ("niv", "tried it, could not bear it", "stopped"),
         ("niv", "he breathes fine", "no"),
+        ("niv", "shes breathing ok no mask", "no"),
+        ("niv", "no mask, her breathing is good", "no"),
+        ("niv", "no mask and she is struggling", None),
         ("movement", "she can't walk any more", "lost"),
         ("communicating", "both are gone", "lost"),
         ("breathing", "every night", "lost"),
@@ -139,3 +142,15 @@ def test_a_supposition_tells_nothing_and_can_be_read_as_if_it_were_so(text: str,
 )
 def test_not_every_if_supposes(text: str) -> None:
     assert not supposes(text)
+
+
+@pytest.mark.parametrize(("text", "alarming"), [
+    ("legs not working, speaking is not clear", False),
+    ("she can't speak", False),
+    ("Suddenly she can't speak", True),
+    ("can't speak since this morning", True),
+    ("his face is drooping and his arm is limp", True),
+    ("can't move and his breathing is funny", True),
+])  # fmt: skip
+def test_what_may_speak_of_something_that_happens_now(text: str, alarming: bool) -> None:
+    assert is_alarming(clean(text)) is alarming
