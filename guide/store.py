@@ -23,7 +23,7 @@ from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, UserU
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.exc import SQLAlchemyError
 
-from guide.database import CONNECTIONS, PATIENCE, Database, Ended, Lost, Row
+from guide.database import CONNECTIONS, KEPT, PATIENCE, Database, Ended, Lost, Row
 from guide.metrics import failed
 
 PURGE_EVERY = 600
@@ -93,8 +93,7 @@ class Conversations(TrackerStore):
             return tracker
         self._at_hand.pop(sender_id, None)  # until it is saved, so that a turn that fails leaves no trace
         try:
-            # -1: the database no longer has what is at hand here, and gets it anew
-            if tracker is None or await self._ask(self.database.last, sender_id) not in (tracker.last, -1):
+            if tracker is None or not await self._is_current(tracker):
                 tracker = await self._load(sender_id)
         except Ended:
             return None
@@ -168,6 +167,14 @@ class Conversations(TrackerStore):
         tracker: Tracker = Tracker.from_dict(conversation, events, self.domain.slots)
         tracker.stored, tracker.last = len(tracker.events), stored.last
         return tracker
+
+    async def _is_current(self, tracker: Tracker) -> bool:
+        """Whether the database has nothing newer than what is at hand. Raises StoreError, Ended.
+
+        Where it has nothing at all, its file was damaged, and what is at hand is stored anew; or it was purged.
+        """
+        last = await self._ask(self.database.last, tracker.sender_id)
+        return last == tracker.last or (last == -1 and tracker.events[-1].timestamp > time.time() - KEPT)
 
     async def _store(self, tracker: Tracker) -> None:
         """Write the events that are not stored yet. Raises StoreError, Ended."""

@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 from rasa.core.agent import Agent
@@ -70,6 +69,16 @@ class Silent:
             while True:
                 self.held.append(self._listening.accept()[0])
 
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether the client that came last has not hung up."""
+        self.held[-1].setblocking(False)
+        with suppress(BlockingIOError):
+            while self.held[-1].recv(1024):
+                pass
+            return False
+        return True
+
     def close(self) -> None:
         self._listening.shutdown(socket.SHUT_RDWR)
         for line in (self._listening, *self.held):
@@ -96,32 +105,40 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def start(project: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the guide until it ends by itself. What it prints has no trace."""
-    command = [sys.executable, "scripts/serve.py", "run"]
-    data = {"GUIDE_DATA": str(project / "data")}
-    done = subprocess.run(
-        command, cwd=project, env=os.environ | data | environment, capture_output=True, text=True, check=False
+def start(project: Path, **environment: str) -> tuple[str, str]:
+    """Run the guide, which has to end by itself. Returns what it prints and what it complains of: no trace."""
+    running = subprocess.Popen(
+        [sys.executable, "scripts/serve.py", "run"],
+        cwd=project,
+        env=os.environ | {"GUIDE_DATA": str(project / ".data")} | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
-    assert done.returncode == 1
-    assert "Traceback" not in done.stdout + done.stderr
-    return done
+    try:
+        printed, complaint = running.communicate(timeout=180)
+    except subprocess.TimeoutExpired:
+        running.terminate()  # it stops what it started
+        printed, complaint = running.communicate()
+    assert running.returncode == 1
+    assert "Traceback" not in printed + complaint
+    return printed, complaint
 
 
 def test_a_damaged_model_is_refused_at_start_in_one_sentence(project: Path) -> None:
     whole = MODEL.read_bytes()
     (project / "models" / MODEL.name).write_bytes(whole[: len(whole) // 2])
-    done = start(project)
-    assert done.stderr == (
-        "The model, models/guide.tar.gz, is damaged. Remove it and try again: it is then trained anew.\n"
+    printed, complaint = start(project)
+    assert (
+        complaint == "The model, models/guide.tar.gz, is damaged. Remove it and try again: it is then trained anew.\n"
     )
-    assert "The guide is running" not in done.stdout
+    assert "The guide is running" not in printed
 
 
 def test_a_folder_that_is_none_is_said_in_one_sentence(project: Path) -> None:
     (project / "models" / MODEL.name).symlink_to(MODEL)
-    done = start(project, GUIDE_DATA=str(project / "config.yml"))
-    why, where = done.stderr.splitlines()
+    _, complaint = start(project, GUIDE_DATA=str(project / "config.yml"))
+    why, where = complaint.splitlines()
     assert why.startswith("The guide did not start. FolderError: Conversations cannot be kept in ")
     assert why.endswith("config.yml (GUIDE_DATA): File exists.")
     log = (project / where.removeprefix("More in ")).read_text("utf-8")
@@ -151,10 +168,11 @@ def test_a_folder_without_write_permission_is_said_in_one_sentence(
 
 
 TRAINER = """#!/bin/sh
-mkdir -p models/new && printf half >models/new/guide.tar.gz
+for folder; do :; done # the last argument, of --out
+mkdir -p $folder && printf half >$folder/guide.tar.gz
 case $(cat trainer) in
   fails) exit 1 ;;
-  works) printf whole >models/new/guide.tar.gz ;;
+  works) printf whole >$folder/guide.tar.gz ;;
   hangs) touch training && sleep 600 ;;
 esac
 """
@@ -212,6 +230,7 @@ async def test_a_damaged_file_loses_no_conversation_that_goes_on(
     said = [f"{number} {'word ' * 300}" for number in range(30)]
     for text in said:
         await say(store, "anna", text)
+    await say(store, "ben", "hello")
     store.database._empty_log()
     store.database.engine.dispose()
     damage(file, how)
@@ -219,8 +238,10 @@ async def test_a_damaged_file_loses_no_conversation_that_goes_on(
         await say(store, "anna", text)
     assert store.is_failing
     await until_stored(store)
+    await say(store, "ben", "still here")  # after it was begun anew
     for of in (store, Conversations(DOMAIN)):
         assert await texts(of, "anna") == [*said, "one", "two"]
+        assert await texts(of, "ben") == ["hello", "still here"]
     assert file.stat().st_mode & 0o777 == 0o600
 
 
@@ -241,27 +262,30 @@ async def test_a_sound_file_is_never_erased(tmp_path: Path, monkeypatch: pytest.
     store = Conversations(DOMAIN)
     await say(store, "anna", "one")
     store.database._is_damaged = True  # as after an error of the disk that is over
-    assert await texts(store, "anna") == ["one"]
+    assert await store.keys() == ["anna"]
 
 
 def test_a_database_that_never_answers_holds_up_nobody(
     agent: Agent, silent: Silent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GUIDE_DATABASE", f"postgresql://nobody@127.0.0.1:{silent.port}/none")
+    monkeypatch.setattr(guide.store, "RETRY", 3600)
     with storing(agent) as store, serving(agent) as address, ThreadPoolExecutor(1) as waiting:
         person, other = Browser(address, country="GB"), Browser(address)
+        until(lambda: silent.held and not silent.is_waited_for)  # it looked for old conversations, as at each start
         began = time.monotonic()
         emergency = waiting.submit(person.say, "she is choking and going blue")
-        until(lambda: silent.held)
+        until(lambda: len(silent.held) == 2)
         assert other.ask("POST", "session", {}).status_code == 200
-        assert not emergency.done()  # somebody waits for the database: the others do not
+        assert silent.is_waited_for  # by that message; the other person got an answer meanwhile
         (reply,) = emergency.result()
         assert (reply["level"], reply["calls"][0]["number"]) == ("emergency", "999")
-        assert time.monotonic() - began < 15  # it is 2 seconds: this tells them from minutes
+        assert time.monotonic() - began < 20  # seconds, not minutes
         assert store.is_failing
         for text in STAGING:
             heard = person.say(text)
         assert "breathing mask" in heard[-1]["text"]  # remembered all the same
+        assert len(silent.held) == 2  # a database that failed is left alone for a while
 
 
 # Redis
@@ -291,7 +315,7 @@ def test_a_clock_that_is_set_back_and_forth_ends_no_conversation_and_bars_nobody
     action_server.become("up")
     now, ahead = time.time, 3600.0
     monkeypatch.setattr(time, "time", lambda: now() + ahead)
-    with serving(agent, rates={**WIDE, "conversation": f"{len(STAGING)}/minute"}) as address:
+    with serving(agent, rates={**WIDE, "conversation": "3/minute"}) as address:
         person = Browser(address)
         for text in STAGING[:3]:
             person.say(text)
@@ -365,7 +389,7 @@ def test_while_clients_never_finish_their_requests_the_others_get_answers(agent:
 def test_a_message_of_every_unicode_plane_is_answered_kept_and_shown(agent: Agent, file: Path) -> None:
     texts = [
         f"is there a cure? {''.join(chr(plane * 0x10000 + 0xE000 + at) for plane in range(PLANES))}"
-        for at in (0, 0x1FFD)
+        for at in (0, 0x1FFF)
     ]
     texts += [f"{chr(plane * 0x10000 + 0x42)} hello" for plane in range(PLANES)]
     with serving(agent) as address:

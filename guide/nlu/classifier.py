@@ -183,7 +183,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         rows[mute], dangers[mute] = 0, 0  # no word, no meaning
         whole, asks = rows[0], any(is_question(piece) for piece in pieces)
         language = None if self._counts["words"].knows(texts[0]) >= ENGLISH else read_language(text)
-        ruled = {danger.level for danger in read_danger(text)}
+        ruled: set[str] = {danger.level for danger in read_danger(text)}
         danger = self._danger(rows, dangers, ruled, read_foreign_danger(text, language))
         surely = max(danger.values(), default=0.0) >= self.config["sure"]
         known = bool(len(counts[0]["words"][0]))

@@ -1,6 +1,7 @@
 """deploy/nginx.conf in front of real processes: they are killed, added and restarted, and no conversation is lost."""
 
 import contextlib
+import os
 import re
 import signal
 import socket
@@ -8,6 +9,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPSConnection
+from pathlib import Path
 
 import pytest
 import requests
@@ -119,16 +121,30 @@ def test_stages_are_suggested_while_an_action_server_is_dead_or_hangs(stack: Sta
             victim.send(signal.SIGCONT)
 
 
+def family(pid: int) -> list[int]:
+    """The process and its children: PostgreSQL has one for each connection."""
+    return [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
+
+
+@pytest.mark.parametrize("happens", [signal.SIGINT, signal.SIGSTOP])
 @pytest.mark.parametrize("store", ["postgres", "redis"])
-def test_conversations_go_on_while_a_store_is_gone(stack: Stack, store: str) -> None:
+def test_conversations_go_on_while_a_store_is_gone_or_hangs(stack: Stack, store: str, happens: signal.Signals) -> None:
     visitor, server = Visitor(stack), getattr(stack, store)
     visitor.say("is there a cure?")
-    server.end(signal.SIGINT)
+    hanging = family(server.pid) if happens == signal.SIGSTOP else []
+    for pid in hanging:
+        os.kill(pid, signal.SIGSTOP)
+    if not hanging:
+        server.end(happens)
     try:
         assert "fits King's stage 1" in visitor.say(STAGED)[-1]["text"]
+        assert Visitor(stack).say("she is choking and going blue")[0]["level"] == "emergency"
     finally:
-        server.start()
-        server.wait_for()
+        for pid in hanging:
+            os.kill(pid, signal.SIGCONT)
+        if not hanging:
+            server.start()
+            server.wait_for()
     said = ["is there a cure?", STAGED]
     until(lambda: [m["text"] for m in visitor.history() if m["from"] == "person"] == said, "what was said to be stored")
     visitor.say("is there a cure?")
