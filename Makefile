@@ -36,7 +36,7 @@ check: $(MODEL) $(DEV) .venv/no-near-copies  ## style, types, unsafe code, secre
 	$(PYTHON) scripts/review_dates.py
 
 test: check $(WIDGET)  ## everything; of the browser tests those of the staging, safety and network
-	$(PYTHON) -m pytest -n 2
+	$(PYTHON) -m pytest -n 3  # some tests wait for processes that start
 	$(PYTHON) scripts/web_tests.py staging safety network
 
 test-unit: $(DEV)  ## the quick tests alone
@@ -74,7 +74,7 @@ evaluate: $(MODEL) $(DEV)  ## measure understanding; make evaluate ROWS=my.jsonl
 peers: .venv-peers/installed  ## train stock pipelines on the same examples (an hour), for `make evaluate` to show beside
 	@.venv-peers/bin/python evaluation/peers.py $(or $(ROWS),evaluation/dev.jsonl)
 
-tune: .venv-tune/installed  ## tune the sentence encoder anew (half an hour)
+tune: .venv-tune/installed  ## tune the sentence encoder anew (half an hour to five, by the processor)
 	@.venv-tune/bin/python tuning/tune.py
 
 answers: $(DEV)  ## write all answers as one HTML page for a clinician to review

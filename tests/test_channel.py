@@ -14,6 +14,7 @@ import jwt
 import pytest
 import requests
 from rasa.core.agent import Agent
+from rasa.core.processor import MessageProcessor
 from rasa.shared.core.events import UserUttered
 
 from guide.channel.settings import RATES
@@ -479,7 +480,7 @@ def test_any_failure_inside_is_said_kindly_and_logged_without_words(
         raise ValueError(CANARY)
 
     with monkeypatch.context() as broken, caplog.at_level(logging.DEBUG, "guide"):
-        broken.setattr(agent.processor, "_run_prediction_loop", fail)
+        broken.setattr(MessageProcessor, "_run_prediction_loop", fail)
         answer = browser.ask("POST", "message", {"text": f"{CANARY} hello"}).json()
         assert answer["error"] == "unavailable"
         assert answer["messages"][-1]["text"].startswith("I am sorry.")
@@ -500,7 +501,7 @@ def test_what_was_said_before_a_failure_is_shown(browser: Browser, agent: Agent,
         raise OSError
 
     with monkeypatch.context() as broken:
-        broken.setattr(agent.processor, "save_tracker", fail)
+        broken.setattr(MessageProcessor, "save_tracker", fail)
         answer = browser.ask("POST", "message", {"text": "she is not breathing"}).json()
     assert answer["messages"][0]["level"] == "emergency"
     assert answer["error"] == "unavailable"
