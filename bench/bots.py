@@ -63,6 +63,17 @@ def rest(address: str) -> Door:
     )
 
 
+def web(channel: str, secret: str, site: str) -> Door:
+    """The guide's own channel, with tokens as `POST session` issues them, which stores nothing."""
+    tokens = Tokens([secret])
+    return Door(
+        f"{channel}/message",
+        lambda text: {"text": text},
+        lambda: tokens.issue(new_session(site, "GB")),
+        f"Bearer {KEY}",
+    )
+
+
 class Guide:
     """The guide as `make run` starts it, with all processes that this takes."""
 
@@ -71,14 +82,8 @@ class Guide:
         self._service = Service(CREDENTIALS)
 
     def doors(self) -> dict[str, Door]:
-        tokens = Tokens([self._secret])
-        channel = Door(  # tokens as `POST session` issues them, which stores nothing
-            f"{self._service.address}/webhooks/guide/message",
-            lambda text: {"text": text},
-            lambda: tokens.issue(new_session("demo", "GB")),
-            f"Bearer {KEY}",
-        )
-        return {"REST": rest(self._service.address), "own channel": channel}
+        address = self._service.address
+        return {"REST": rest(address), "own channel": web(f"{address}/webhooks/guide", self._secret, "demo")}
 
     def pids(self) -> list[int]:
         return list(self._service.processes())

@@ -13,9 +13,9 @@ from pathlib import Path
 import psycopg2
 import redis
 
-from bench.load import KEY, Door, need_wrk, press
+from bench.bots import web
+from bench.load import need_wrk, press
 from bench.machine import about
-from guide.channel.tokens import Tokens, new_session
 from tests.deploy.stack import ROOT, Process, Stack, running
 
 PAGE = ROOT / "docs" / "scaling.md"
@@ -75,13 +75,7 @@ class Carried:
 
 def measure(guides: int) -> Carried:
     with running(guides, WIDE) as stack:
-        tokens = Tokens([stack.secret])
-        door = Door(  # tokens as `POST session` issues them, which stores nothing
-            f"{stack.address}/message",
-            lambda text: {"text": text},
-            lambda: tokens.issue(new_session("example", "GB")),
-            f"Bearer {KEY}",
-        )
+        door = web(stack.address, stack.secret, "example")
         press(door, CONVERSATION, CLIENTS, 2)  # to be warm
         parts = {
             "guide": stack.guides,

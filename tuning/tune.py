@@ -2,8 +2,8 @@
 
 Starts from the published weights and learns two tasks at once from the examples: which intent a message has
 (data/nlu/), and what it tells of regions and support (data/findings.jsonl). Cross-entropy for both, and a supervised
-contrastive loss (Khosla et al. 2020, arXiv:2004.11362) that draws messages of one intent together. Half an hour on two
-cores. Beside the weights it writes record.json: what they were made from.
+contrastive loss (Khosla et al. 2020, arXiv:2004.11362) that draws messages of one intent together. Half an hour to
+five hours on two cores, by the processor. Beside the weights it writes record.json: what they were made from.
 """
 
 import hashlib

@@ -182,8 +182,10 @@ def _meaning(
         facts["scores_problem"] = "total" if len(numbers) == 1 and int(numbers[0]) > HIGHEST else "count"
         parts = ("give_scores",)
     answers = asked in ("regions_told", "regions_checked") and {*REGIONS} & {*facts}
-    if parts[0] == "emergency" and answers and not (message.parse_data.get("ruled") or is_alarming(clean(text))):
-        parts, calm = ("inform",), True  # "she cannot speak": alarming out of the blue, but here it was asked
+    alone = {*parts} & {*DANGER} == {"emergency"}
+    if alone and answers and not (message.parse_data.get("ruled") or is_alarming(clean(text))):
+        # "she cannot speak": alarming out of the blue, but here it was asked
+        parts, calm = ("inform", *(part for part in parts if part not in ("emergency", "inform"))), True
     plain = plain_facts(asked, read_plain_answer(asked, without_others(clean(text))), slots)
     if plain:  # it answers just what was asked, whatever else it sounds like: "choking", "every night", "neither"
         parts, facts, calm = ("inform",), plain, True

@@ -184,7 +184,8 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         whole, asks = rows[0], any(is_question(piece) for piece in pieces)
         language = None if self._counts["words"].knows(texts[0]) >= ENGLISH else read_language(text)
         ruled: set[str] = {danger.level for danger in read_danger(text)}
-        danger = self._danger(rows, dangers, ruled, read_foreign_danger(text, language))
+        foreign = read_foreign_danger(text, language)
+        danger = self._danger(rows, dangers, ruled, foreign)
         surely = max(danger.values(), default=0.0) >= self.config["sure"]
         known = bool(len(counts[0]["words"][0]))
         meant = FALLBACK if surely else self._whole(whole, asks, list(danger), known)
@@ -196,7 +197,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         ranking = [{"name": name, "confidence": probability} for name, probability in order]
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         message.set("parts", parts, add_to_output=True)
-        message.set("ruled", bool(ruled), add_to_output=True)
+        message.set("ruled", bool(ruled | foreign), add_to_output=True)
         message.set("language", language, add_to_output=True)
         message.set("asks", asks, add_to_output=True)
         told = zip(pieces, vectors[-len(pieces) :], strict=True)
