@@ -6,6 +6,7 @@ conversations are at hand; and what cannot be stored is kept in memory until it 
 """
 
 import asyncio
+import copy
 import json
 import logging
 import threading
@@ -20,6 +21,7 @@ from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import FailSafeTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, UserUttered
+from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -46,7 +48,11 @@ class StoreError(Exception):
 
 
 class Tracker(DialogueStateTracker):
-    """A tracker that knows how much of it is stored."""
+    """A tracker that knows how much of it is stored, and is copied as it stands.
+
+    Rasa copies it for every action, and plays all its events anew for that. Here copies share the slots: one that
+    changes is replaced.
+    """
 
     stored = 0
     """Events that are in the database."""
@@ -54,11 +60,28 @@ class Tracker(DialogueStateTracker):
     """The number that the last of them has there."""
     is_blind = False
     """Whether it began while the database could not be read, and so may have a past there."""
+    slots: dict[str, Slot]
 
     @property
     def is_waiting(self) -> bool:
         """Whether it has events that are not stored yet, of a person who has said something."""
         return len(self.events) > self.stored and any(isinstance(event, UserUttered) for event in self.events)
+
+    def copy(self) -> "Tracker":
+        """A duplicate, which may change without this one."""
+        duplicate = copy.copy(self)
+        duplicate.events, duplicate.slots = self.events.copy(), self.slots.copy()
+        duplicate.active_loop = copy.copy(self.active_loop)
+        return duplicate
+
+    def _set_slot(self, key: str, value: Any) -> None:
+        if key in self.slots:
+            self.slots[key] = copy.copy(self.slots[key])
+        super()._set_slot(key, value)
+
+    def _reset_slots(self) -> None:
+        self.slots = {name: copy.copy(slot) if slot.has_been_set else slot for name, slot in self.slots.items()}
+        super()._reset_slots()
 
 
 class Conversations(TrackerStore):

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, SessionStarted, SlotSet, UserUttered
-from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, LoopInterrupted, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 
 import guide.store
 from guide.database import KEPT, Database, Ended, events
@@ -115,6 +115,21 @@ async def test_the_tracker_at_hand_is_what_the_database_has(store: Conversations
     assert stored is not None
     assert [event.as_dict() for event in at_hand.events] == [event.as_dict() for event in stored.events]
     assert at_hand.current_slot_values() == stored.current_slot_values()
+
+
+async def test_a_copy_of_a_tracker_is_as_rasa_makes_it_and_changes_alone(store: Conversations) -> None:
+    await say(store, "anna", "one", SlotSet("person", "mum"), ActiveLoop("staging_form"))
+    tracker = await store.retrieve("anna")
+    assert tracker is not None
+    ours, theirs = tracker.copy(), DialogueStateTracker.copy(tracker)
+    assert ours.current_state(EventVerbosity.ALL) == theirs.current_state(EventVerbosity.ALL)
+    ours.update(SlotSet("person", "dad"))
+    ours.update(LoopInterrupted(True))
+    ours.update(UserUttered("two"))
+    assert tracker.current_state(EventVerbosity.ALL) == theirs.current_state(EventVerbosity.ALL)
+    ours._reset()
+    assert ours.get_slot("person") is None
+    assert tracker.get_slot("person") == "mum"
 
 
 async def test_what_another_process_stored_is_seen(store: Conversations) -> None:
