@@ -10,6 +10,7 @@ import rasa.core.actions.action as rasa_action
 import structlog
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.nlg.generator import NaturalLanguageGenerator
+from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.core.processor import MessageProcessor
 from rasa.engine.runner.dask import DaskGraphRunner
@@ -92,17 +93,10 @@ def _validate_action_result(self: rasa_action.RemoteAction, result: dict[str, An
     return True
 
 
-def _find_action_from_rules(
-    self: RulePolicy, tracker: DialogueStateTracker, domain: Domain, use_text_for_last_user_input: bool
-) -> tuple[str | None, str | None, bool]:
-    """No rule of ours is about the letters of a message: look by intent alone, not by text first."""
-    if use_text_for_last_user_input:
-        return None, None, False
-    found: tuple[str | None, str | None, bool] = _find(self, tracker, domain, False)
-    return found
-
-
-_find = RulePolicy._find_action_from_rules
+def _abstain(self: RulePolicy, tracker: DialogueStateTracker, domain: Domain, **kwargs: Any) -> PolicyPrediction:
+    """Say nothing: Rasa wants this policy where there are forms, but ReplyOrder decides every turn."""
+    prediction: PolicyPrediction = self._rule_prediction(self._default_predictions(domain), None)
+    return prediction
 
 
 def _run_graph(
@@ -124,7 +118,7 @@ SPEED: tuple[tuple[Any, str, Any, Any], ...] = tuple(
     (owner, name, getattr(owner, name), ours)
     for owner, name, ours in (
         (rasa_action.RemoteAction, "_validate_action_result", _validate_action_result),
-        (RulePolicy, "_find_action_from_rules", _find_action_from_rules),
+        (RulePolicy, "predict_action_probabilities", _abstain),
         (DaskGraphRunner, "run", _run_graph),
     )
 )

@@ -8,17 +8,19 @@ from typing import Any
 import pytest
 import rasa.core.actions.action
 import rasa.core.constants
-import rasa.core.policies.rule_policy
 import rasa.engine.runner.dask
+import rasa.graph_components.validators.default_recipe_validator
 import rasa.utils.endpoints
 from jsonschema import ValidationError
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
+from rasa.core.policies.rule_policy import RulePolicy
 from rasa.core.processor import MessageProcessor
 from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.events import SlotSet
 
+from guide.dialogue.reply_order import REPLIES
 from guide.workarounds import ACTION_SERVER_TIMEOUT, SPEED, _handle, pressed_button
 from tests.conftest import ActionServer
 from tests.talk import Talk
@@ -128,11 +130,22 @@ def test_an_answer_of_the_action_server_is_taken() -> None:
     assert action._validate_action_result({"events": [slot], "responses": [{"response": "utter_kings_stage"}]})
 
 
-def test_rasa_itself_looks_for_rules_about_the_letters_of_a_message_first() -> None:
-    stock = _stock(rasa.core.policies.rule_policy)
-    assert "use_text_for_last_user_input=True" in stock.partition("def _predict(")[2].partition("\n    def ")[0]
-    rules = (Path(__file__).parents[1] / "data" / "rules.yml").read_text("utf-8")
-    assert "user:" not in rules  # a rule about letters would not be found any more
+def test_rasa_itself_wants_its_policy_of_rules_where_there_are_forms() -> None:
+    stock = _stock(rasa.graph_components.validators.default_recipe_validator)
+    assert "def _raise_if_domain_contains_form_names_but_no_rule_policy_given" in stock
+
+
+def test_rasa_itself_looks_through_the_rules_and_says_the_same(agent: Agent, run: Callable[..., Any]) -> None:
+    """Of a plain reply, which is all that data/rules.yml has."""
+    ask = next(stock for owner, _, stock, _ in SPEED if owner is RulePolicy)
+    nodes = agent.processor.graph_runner._instantiated_nodes.values()
+    rules = next(node._component for node in nodes if node._component_class is RulePolicy)
+    for intent in ("ask_cure", "greet", "ask_why"):
+        talk, domain = Talk(agent), agent.domain
+        assert run(talk.say(f"/{intent}")).names == [f"utter_{intent}"]
+        tracker = run(talk.tracker()).travel_back_in_time(run(talk.tracker()).latest_message.timestamp)
+        assert domain.action_names_or_texts[ask(rules, tracker, domain).max_confidence_index] == REPLIES[intent]
+        assert rules.predict_action_probabilities(tracker, domain).max_confidence < 1
 
 
 def test_rasa_itself_has_dask_plan_each_message() -> None:

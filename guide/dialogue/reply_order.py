@@ -30,9 +30,14 @@ from guide.dialogue.plan import ANSWERS, RESULTS, STARTS, Turn, plan
 from guide.language.person import without_others
 from guide.language.plain_answers import is_alarming, read_plain_answer
 from guide.language.text import clean
+from guide.phrases import load
 from guide.staging.alsfrs import HIGHEST
 
 LISTEN, CUT, UNAVAILABLE = "action_listen", "action_session_start", "utter_stage_unavailable"
+REPLIES: dict[str, str] = {
+    rule["steps"][0]["intent"]: rule["steps"][1]["action"] for rule in load("rules.yml")["rules"]
+}
+"""Which reply each intent gets by itself."""
 BY_COUNTRY = {"number", "emergency", "elsewhere", "crisis_lines", "organisations", "medicines", "first_contact"}
 BY_COUNTRY |= {"funding", "trial_registry", "driving", "carers", "medical_advice"}
 """Placeholders of replies that differ so much by country that naming one asks for the reply again."""
@@ -81,26 +86,18 @@ class ReplyOrder(Policy):
         if start is None:
             return self._prediction(probabilities)
         turn, new = _turn(events, start, tracker, domain)
-        planned = plan(turn)
-        if planned is None and turn.parts[0] != events[start].intent.get("name"):
-            planned = [f"utter_{turn.parts[0]}"]  # the rule would go by the message's intent
+        planned = plan(turn) or [REPLIES.get(turn.parts[0], "utter_fallback")]
         action = self._next(events, start, planned, tracker)
         told: list[Event] = [SlotSet(name, value) for name, value in new.items()]
-        if action is None:
-            return self._prediction(probabilities, events=told)
         probabilities[domain.index_for_action(action)] = 1.0
         # Straight after a message a form validates, and rejects itself when no slot was filled: tell it not to.
         back = [LoopInterrupted(True)] if action in FORMS and tracker.active_loop_name == action else []
         # A form's happy path is a "no user" prediction, which beats every other kind whatever its priority.
         return self._prediction(probabilities, is_no_user_prediction=True, events=[*told, *back])
 
-    def _next(
-        self, events: list[Event], start: int, planned: list[str] | None, tracker: DialogueStateTracker
-    ) -> str | None:
+    def _next(self, events: list[Event], start: int, planned: list[str], tracker: DialogueStateTracker) -> str:
         done = [e.action_name for e in events[start:] if isinstance(e, ActionExecuted)]
         rest = LISTEN if sum(isinstance(e, UserUttered) for e in events) < self.config["max_turns"] else CUT
-        if planned is None:
-            return rest if done else None
         if len(done) < len(planned):
             return planned[len(done)]
         if done[-1] in FORMS and tracker.active_loop_name is None:
