@@ -12,8 +12,9 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
 from rasa.core.agent import Agent
@@ -36,6 +37,8 @@ AT_HAND_FOR = 900
 """Seconds that they do, at least; the next purge after that forgets them."""
 UNSTORED = 1000
 """Conversations that wait in memory, at most, while the database is down."""
+NOTHING = -1
+"""The number of the last event of a conversation that has none."""
 RETRY = 5
 """Seconds that a database which failed is left alone, so that not every message waits for it."""
 
@@ -56,7 +59,7 @@ class Tracker(DialogueStateTracker):
 
     stored = 0
     """Events that are in the database."""
-    last = -1
+    last = NOTHING
     """The number that the last of them has there."""
     is_blind = False
     """Whether it began while the database could not be read, and so may have a past there."""
@@ -98,6 +101,7 @@ class Conversations(TrackerStore):
         self.database = Database(database)
         self._threads = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="database")
         self._at_hand: OrderedDict[str, Tracker] = OrderedDict()
+        self._seen: dict[str, int] = {}  # the last numbers of conversations whose turn has begun
         self._failed_at = float("-inf")
         self._retry: asyncio.Task[None] | None = None
         # Not while a message is answered, and also where nobody writes any more: what was promised is a day.
@@ -111,12 +115,14 @@ class Conversations(TrackerStore):
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The conversation's last session; none where it has not begun or was ended."""
-        tracker = self._at_hand.get(sender_id)
+        tracker, seen = self._at_hand.get(sender_id), self._seen.pop(sender_id, None)
         if tracker is not None and tracker.is_waiting:
             return tracker
         self._at_hand.pop(sender_id, None)  # until it is saved, so that a turn that fails leaves no trace
+        if tracker is None and seen == NOTHING:
+            return None
         try:
-            if tracker is None or not await self._is_current(tracker):
+            if tracker is None or not await self._is_current(tracker, seen):
                 tracker = await self._load(sender_id)
         except Ended:
             return None
@@ -162,12 +168,20 @@ class Conversations(TrackerStore):
 
     # What the channel asks for
 
+    @asynccontextmanager
+    async def turn(self, conversation: str) -> AsyncIterator[None]:
+        """Raise Ended as check_open; who retrieves the conversation inside does not ask the database once more."""
+        with suppress(StoreError):
+            self._seen[conversation] = await self._ask(self.database.last, conversation)
+        try:
+            yield
+        finally:
+            self._seen.pop(conversation, None)
+
     async def check_open(self, conversation: str) -> None:
         """Raise Ended if the person has ended the conversation. Where nobody can tell, it is taken as open."""
-        try:
+        with suppress(StoreError):
             await self._ask(self.database.last, conversation)
-        except StoreError:
-            return
 
     async def erase(self, conversation: str) -> None:
         """Erase a conversation at once, for good. Raises StoreError where the database cannot."""
@@ -191,25 +205,28 @@ class Conversations(TrackerStore):
         tracker.stored, tracker.last = len(tracker.events), stored.last
         return tracker
 
-    async def _is_current(self, tracker: Tracker) -> bool:
+    async def _is_current(self, tracker: Tracker, last: int | None) -> bool:
         """Whether the database has nothing newer than what is at hand. Raises StoreError, Ended.
+
+        `last`: the number of the last event there, if it was asked just now.
 
         Where it has nothing at all, its file was damaged, and what is at hand is stored anew; or it was purged.
         """
-        last = await self._ask(self.database.last, tracker.sender_id)
-        return last == tracker.last or (last == -1 and tracker.events[-1].timestamp > time.time() - KEPT)
+        if last is None:
+            last = await self._ask(self.database.last, tracker.sender_id)
+        return last == tracker.last or (last == NOTHING and tracker.events[-1].timestamp > time.time() - KEPT)
 
     async def _store(self, tracker: Tracker) -> None:
         """Write the events that are not stored yet. Raises StoreError, Ended."""
         name, until, new = tracker.sender_id, len(tracker.events), _unstored(tracker)
-        past = await self._ask(self.database.last, name) if tracker.is_blind else -1
+        past = await self._ask(self.database.last, name) if tracker.is_blind else NOTHING
         if past >= 0:  # it had begun before: what this has of a beginning is none
             new = new[next(i for i, event in enumerate(new) if isinstance(event, UserUttered)) :]
         rows = [Row(isinstance(e, SessionStarted), e.timestamp, json.dumps(e.as_dict())) for e in new]
         try:
             tracker.last = await self._ask(self.database.append, name, tracker.last, rows)
         except Lost:
-            tracker.stored, tracker.last = 0, -1
+            tracker.stored, tracker.last = 0, NOTHING
             await self._store(tracker)
             return
         tracker.stored, tracker.is_blind = until, False

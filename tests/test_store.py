@@ -141,6 +141,27 @@ async def test_what_another_process_stored_is_seen(store: Conversations) -> None
     assert await texts(store, "anna") == ["one", "two", "three", "four"]
 
 
+async def test_a_turn_asks_the_database_once_and_writes_once(
+    store: Conversations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+    ask = store._ask
+    monkeypatch.setattr(store, "_ask", lambda call, *arguments: asked.append(call) or ask(call, *arguments))
+    for text in ("one", "two"):
+        async with store.turn("anna"):
+            await say(store, "anna", text)
+    assert asked == [store.database.last, store.database.append] * 2
+    await say(Conversations(DOMAIN), "anna", "three")
+    async with store.turn("anna"):
+        await say(store, "anna", "four")
+    assert await texts(store, "anna") == ["one", "two", "three", "four"]
+    await store.erase("anna")
+    with pytest.raises(Ended):
+        async with store.turn("anna"):
+            pass
+    assert not store._seen
+
+
 async def test_two_processes_at_once_lose_nothing(store: Conversations) -> None:
     await say(store, "anna", "one")
     other = Conversations(DOMAIN)

@@ -16,11 +16,14 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.core.processor import MessageProcessor
+from rasa.core.tracker_store import FailSafeTrackerStore
 from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.events import SlotSet
+from rasa.shared.core.trackers import DialogueStateTracker
 
 from guide.dialogue.reply_order import REPLIES
+from guide.store import Tracker
 from guide.workarounds import ACTION_SERVER_TIMEOUT, SPEED, _handle, pressed_button
 from tests.conftest import ActionServer
 from tests.talk import Talk
@@ -161,3 +164,9 @@ def test_without_dask_a_message_is_understood_the_same(agent: Agent, run: Callab
     assert list(ours) == list(theirs) == [target]
     for one in (ours, theirs):
         assert one[target][0].get("parts") == ["ask_cure"]
+
+
+def test_rasa_itself_wraps_the_store_without_its_trackers(agent: Agent) -> None:
+    stock = next(stock for owner, _, stock, _ in SPEED if owner is FailSafeTrackerStore)
+    assert type(stock(agent.tracker_store, "anna")) is DialogueStateTracker
+    assert type(agent.tracker_store.init_tracker("anna")) is Tracker

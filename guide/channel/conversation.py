@@ -3,7 +3,8 @@
 import json
 import re
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
 from rasa.core.agent import Agent
@@ -58,8 +59,7 @@ class Dialogues:
         replies, failed = Replies(), ""
         metadata = {"country": session.country, history.SHOWN: shown, history.ID: body.get("id")}
         message = UserMessage(text, replies, session.conversation, input_channel=CHANNEL, metadata=metadata)
-        async with self._turns.of(session.conversation):
-            await self._check_open(agent, session)
+        async with self._turn(agent, session):
             try:
                 if body.get("again"):
                     replies.replies = await self._replies_to(agent, session, body["id"])
@@ -79,8 +79,7 @@ class Dialogues:
 
     async def history(self, agent: Agent, session: Session) -> dict[str, Any]:
         """The conversation so far, from the greeting on."""
-        async with self._turns.of(session.conversation):
-            await self._check_open(agent, session)
+        async with self._turn(agent, session):
             tracker = await conversations(agent).retrieve_full_tracker(session.conversation)
         events = list(tracker.events) if tracker else []
         told = history.messages(events, self._signer(session))
@@ -89,15 +88,13 @@ class Dialogues:
 
     async def known(self, agent: Agent, session: Session) -> dict[str, Any]:
         """What the person told: the conversation's slots."""
-        async with self._turns.of(session.conversation):
-            await self._check_open(agent, session)
+        async with self._turn(agent, session):
             tracker = await conversations(agent).retrieve(session.conversation)
         return dict(tracker.current_slot_values()) if tracker else {}
 
     async def end(self, agent: Agent, session: Session) -> None:
         """Erase the conversation from the store, and take its token no more. Raises StoreError where it cannot be."""
-        async with self._turns.of(session.conversation):
-            await self._check_open(agent, session)
+        async with self._turn(agent, session):
             await conversations(agent).erase(session.conversation)
         metrics.ENDED.inc()
 
@@ -116,12 +113,15 @@ class Dialogues:
         tracker = await conversations(agent).retrieve_full_tracker(session.conversation)
         return history.replies_to(tracker.events, name) if tracker else []
 
-    async def _check_open(self, agent: Agent, session: Session) -> None:
-        """Raise TokenError if the conversation has ended."""
-        try:
-            await conversations(agent).check_open(session.conversation)
-        except Ended:
-            raise TokenError("ended") from None
+    @asynccontextmanager
+    async def _turn(self, agent: Agent, session: Session) -> AsyncIterator[None]:
+        """Wait for the requests of the conversation that came before. Raises TokenError if it has ended."""
+        async with self._turns.of(session.conversation):
+            try:
+                async with conversations(agent).turn(session.conversation):
+                    yield
+            except Ended:
+                raise TokenError("ended") from None
 
     async def _opening(self, agent: Agent, session: Session) -> Message:
         """The greeting, made beside the conversation: the person has said nothing that it would answer."""

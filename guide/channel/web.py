@@ -1,5 +1,6 @@
 """The channel `guide`: its addresses, and what each of them refuses. openapi.json describes them all."""
 
+import gc
 import json
 import os
 from collections.abc import Awaitable, Callable, Mapping
@@ -104,6 +105,7 @@ class WebChannel(InputChannel):
                 return _json({"error": "unavailable", "message": unavailable(None)}, 503)
 
         blueprint = Blueprint(CHANNEL)
+        blueprint.listener("after_server_start")(_settle)
         if statistics:
             statistics.run_with(blueprint, lambda app: conversations(app.ctx.agent).database.engine)
         for name, address in (("root", "/"), ("all", "/<path:path>")):
@@ -236,6 +238,12 @@ class WebChannel(InputChannel):
         """The site that is meant where none is named and there is but one; else none."""
         sites = list(self._settings.sites)
         return sites[0] if len(sites) == 1 else ""
+
+
+async def _settle(*_: Any) -> None:
+    """Take what was loaded, and stays, out of the garbage collector's sight: now and then an answer waited for it."""
+    gc.collect()
+    gc.freeze()
 
 
 def _agent(request: Request) -> Agent:
