@@ -8,6 +8,7 @@ import aiohttp
 import jsonschema
 import rasa.core.actions.action as rasa_action
 import structlog
+from rasa import __version__ as rasa_version
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.nlg.generator import NaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
@@ -85,13 +86,22 @@ MessageProcessor._handle_message_with_tracker = _handle_message
 _SPEC = rasa_action.RemoteAction.action_response_format_spec()
 _VALIDATOR = jsonschema.validators.validator_for(_SPEC)
 _VALIDATOR.check_schema(_SPEC)
+_CHECK = _VALIDATOR(_SPEC)
 
 
 def _validate_action_result(self: rasa_action.RemoteAction, result: dict[str, Any]) -> bool:
     """Check an answer of the action server, but not anew each time that the description of its form is in order."""
-    for error in _VALIDATOR(_SPEC).iter_errors(result):
+    for error in _CHECK.iter_errors(result):
         raise error
     return True
+
+
+def _action_call_format(
+    self: rasa_action.RemoteAction, tracker: DialogueStateTracker, domain: Domain
+) -> dict[str, Any]:
+    """What the action server is sent: the slots. Rasa sends all that was ever said, and ours look at nothing of it."""
+    known = {"sender_id": tracker.sender_id, "slots": tracker.current_slot_values(), "latest_message": {}, "events": []}
+    return {"next_action": self._name, "sender_id": tracker.sender_id, "tracker": known, "version": rasa_version}
 
 
 def _abstain(self: RulePolicy, tracker: DialogueStateTracker, domain: Domain, **kwargs: Any) -> PolicyPrediction:
@@ -124,6 +134,7 @@ SPEED: tuple[tuple[Any, str, Any, Any], ...] = tuple(
     (owner, name, getattr(owner, name), ours)
     for owner, name, ours in (
         (rasa_action.RemoteAction, "_validate_action_result", _validate_action_result),
+        (rasa_action.RemoteAction, "_action_call_format", _action_call_format),
         (RulePolicy, "predict_action_probabilities", _abstain),
         (DaskGraphRunner, "run", _run_graph),
         (FailSafeTrackerStore, "init_tracker", _init_tracker),

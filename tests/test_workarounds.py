@@ -1,6 +1,7 @@
 """Each workaround of guide/workarounds.py works, and Rasa as installed still needs it."""
 
 import inspect
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -116,6 +117,19 @@ def test_a_button_s_title_typed_presses_it(agent: Agent, action_server: ActionSe
 
 def test_rasa_itself_checks_the_schema_of_the_action_server_anew_each_time() -> None:
     assert "validate(result, self.action_response_format_spec())" in _stock(rasa.core.actions.action)
+
+
+def test_rasa_itself_sends_the_action_server_all_that_was_said(agent: Agent, run: Callable[..., Any]) -> None:
+    talk = Talk(agent)
+    run(talk.say(STAGED))
+    action, tracker = rasa.core.actions.action.RemoteAction("action_suggest_stage", None), run(talk.tracker())
+    stock = next(stock for _, name, stock, _ in SPEED if name == "_action_call_format")
+    theirs, ours = stock(action, tracker, agent.domain), action._action_call_format(tracker, agent.domain)
+    assert STAGED in json.dumps(theirs)
+    assert STAGED not in json.dumps(ours)
+    assert {*ours} < {*theirs}
+    assert ours["tracker"]["slots"] == theirs["tracker"]["slots"]
+    assert all(ours[key] == theirs[key] for key in ("next_action", "sender_id", "version"))
 
 
 @pytest.mark.parametrize(
