@@ -21,7 +21,16 @@ from rasa.core.agent import Agent
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import FailSafeTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, UserUttered
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActionReverted,
+    ActiveLoop,
+    Event,
+    Restarted,
+    SessionStarted,
+    UserUtteranceReverted,
+    UserUttered,
+)
 from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.exc import SQLAlchemyError
@@ -41,6 +50,9 @@ NOTHING = -1
 """The number of the last event of a conversation that has none."""
 RETRY = 5
 """Seconds that a database which failed is left alone, so that not every message waits for it."""
+
+_REVERTING = {ActionReverted, ActiveLoop, Restarted, UserUtteranceReverted}
+"""Events for which Rasa leaves out some before them: of a form all but its first question."""
 
 Result = TypeVar("Result")
 _log = logging.getLogger(__name__)
@@ -76,6 +88,14 @@ class Tracker(DialogueStateTracker):
         duplicate.events, duplicate.slots = self.events.copy(), self.slots.copy()
         duplicate.active_loop = copy.copy(self.active_loop)
         return duplicate
+
+    def applied_events(self) -> list[Event]:
+        """The events of the session that count: all, where none takes one back. Rasa looks at each, twice a turn."""
+        events = list(self.events)
+        if {type(event) for event in events} & _REVERTING:
+            return list(super().applied_events())
+        session = next((i for i in reversed(range(len(events))) if type(events[i]) is SessionStarted), -1)
+        return events[session + 1 :]
 
     def _set_slot(self, key: str, value: Any) -> None:
         if key in self.slots:

@@ -13,7 +13,17 @@ from typing import Any
 
 import pytest
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, ActiveLoop, LoopInterrupted, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActionReverted,
+    ActiveLoop,
+    LoopInterrupted,
+    Restarted,
+    SessionStarted,
+    SlotSet,
+    UserUtteranceReverted,
+    UserUttered,
+)
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 
 import guide.store
@@ -130,6 +140,29 @@ async def test_a_copy_of_a_tracker_is_as_rasa_makes_it_and_changes_alone(store: 
     ours._reset()
     assert ours.get_slot("person") is None
     assert tracker.get_slot("person") == "mum"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        [],
+        [SessionStarted(), SlotSet("person", "dad")],
+        [
+            ActiveLoop("staging_form"),
+            ActionExecuted("staging_form"),
+            UserUttered("two"),
+            ActionExecuted("staging_form"),
+        ],
+        [UserUtteranceReverted(), UserUttered("two")],
+        [ActionReverted()],
+        [Restarted(), UserUttered("two")],
+    ],
+)
+def test_a_tracker_knows_which_of_its_events_count_as_rasa_s_does(more: list[Any]) -> None:
+    told = [SessionStarted(), ActionExecuted("action_listen"), UserUttered("one"), ActionExecuted("utter_greet")]
+    theirs = DialogueStateTracker.from_events("anna", [*told, *more], DOMAIN.slots)
+    ours = Tracker.from_events("anna", [*told, *more], DOMAIN.slots)
+    assert ours.applied_events() == theirs.applied_events()
 
 
 async def test_what_another_process_stored_is_seen(store: Conversations) -> None:

@@ -79,9 +79,8 @@ class ReplyOrder(Policy):
         """The next action of the turn's plan. Slots that the message sets go with the first one, before it runs."""
         # Not applied_events(): that forgets the messages that answered the form.
         events = list(tracker.events)
-        session = max((i for i, event in enumerate(events) if isinstance(event, SessionStarted)), default=0)
-        events = events[session:]
-        start = next((i for i in reversed(range(len(events))) if isinstance(events[i], UserUttered)), None)
+        events = events[_last(SessionStarted, events) or 0 :]
+        start = _last(UserUttered, events)
         probabilities = self._default_predictions(domain)
         if start is None:
             return self._prediction(probabilities)
@@ -96,8 +95,8 @@ class ReplyOrder(Policy):
         return self._prediction(probabilities, is_no_user_prediction=True, events=[*told, *back])
 
     def _next(self, events: list[Event], start: int, planned: list[str], tracker: DialogueStateTracker) -> str:
-        done = [e.action_name for e in events[start:] if isinstance(e, ActionExecuted)]
-        rest = LISTEN if sum(isinstance(e, UserUttered) for e in events) < self.config["max_turns"] else CUT
+        done = [e.action_name for e in _all(ActionExecuted, events[start:])]
+        rest = LISTEN if len(_all(UserUttered, events)) < self.config["max_turns"] else CUT
         if len(done) < len(planned):
             return planned[len(done)]
         if done[-1] in FORMS and tracker.active_loop_name is None:
@@ -114,10 +113,10 @@ def _turn(
     message: UserUttered = events[start]
     slots = tracker.current_slot_values()
     form, asked = _open_question(events[:start])
-    said = [event for event in events[:start] if isinstance(event, BotUttered)]
+    said = _all(BotUttered, events[:start])
     parts, facts, calm = _meaning(message, form, asked, slots, said[-1] if said else None)
     first = tracker.latest_action_name == LISTEN  # later in the turn the slots have what the message told
-    learnt = frozenset(e.key for e in events[start:] if isinstance(e, SlotSet) and e.key != "requested_slot")
+    learnt = frozenset(e.key for e in _all(SlotSet, events[start:]) if e.key != "requested_slot")
     before = slots if first else {name: value for name, value in slots.items() if name not in learnt}
     other = calm and speaks_of_another(parts, facts.get("person"), before, form)
     if "other_person" in parts and not other:
@@ -142,15 +141,21 @@ def _turn(
     return turn, new
 
 
+def _all(kind: type, events: list[Event]) -> list[Any]:
+    """The events of a kind. (isinstance is slow here: to Python the events of Rasa are abstract.)"""
+    return [event for event in events if type(event) is kind]
+
+
+def _last(kind: type, events: list[Event]) -> int | None:
+    """Where the last event of a kind stands."""
+    return next((i for i in reversed(range(len(events))) if type(events[i]) is kind), None)
+
+
 def _open_question(before: list[Event]) -> tuple[str | None, str | None]:
     """The form of ours that was open, and the slot that it had asked for."""
-    loop = asked = None
-    for event in before:
-        if isinstance(event, ActiveLoop):
-            loop = event.name
-        elif isinstance(event, SlotSet) and event.key == "requested_slot":
-            asked = event.value
-    return (loop, asked) if loop in FORMS else (None, None)
+    loops, asked = _all(ActiveLoop, before), [e.value for e in _all(SlotSet, before) if e.key == "requested_slot"]
+    loop = loops[-1].name if loops else None
+    return (loop, asked[-1] if asked else None) if loop in FORMS else (None, None)
 
 
 def _meaning(
@@ -214,5 +219,4 @@ def _other_person(asked: BotUttered | None) -> str:
 
 
 def _spoke(turn_events: list[Event]) -> bool:
-    last = max(i for i, event in enumerate(turn_events) if isinstance(event, ActionExecuted))
-    return any(isinstance(event, BotUttered) for event in turn_events[last:])
+    return bool(_all(BotUttered, turn_events[_last(ActionExecuted, turn_events) :]))
