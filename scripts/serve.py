@@ -14,8 +14,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -38,10 +36,22 @@ def port(name: str) -> int:
         sys.exit(f"{name}={wanted} cannot be used: name another port, or none to get a free one.")
 
 
+def ask(url: str, patience: float) -> tuple[int, bytes]:
+    """Status and body of an address of this machine. Raises OSError. (urllib would stay in memory all the while.)"""
+    host, _, path = url.removeprefix("http://").partition("/")
+    name, _, its_port = host.partition(":")
+    with socket.create_connection((name, int(its_port)), patience) as line:
+        line.sendall(f"GET /{path} HTTP/1.0\r\nHost: {host}\r\n\r\n".encode())
+        with line.makefile("rb") as reply:
+            head, _, body = reply.read().partition(b"\r\n\r\n")
+    if not head:
+        raise ConnectionError("no answer")
+    return int(head.split()[1]), body
+
+
 def answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=2) as reply:  # nosec B310  # an address of this machine
-            return bool(reply.status == 200)
+        return ask(url, 2)[0] == 200
     except OSError:
         return False
 
@@ -65,11 +75,8 @@ def has_ended(log: Path) -> bool:
 
 def has_model(address: str) -> bool:
     """Whether the guide could load its model: Rasa starts without it, and then answers nothing."""
-    try:
-        urllib.request.urlopen(f"{address}/health/ready", timeout=WAIT).close()  # nosec B310  # as above
-    except urllib.error.HTTPError as error:  # 404: these addresses are switched off
-        return error.code != 503 or json.load(error)["model"] is not None
-    return True
+    status, body = ask(f"{address}/health/ready", WAIT)
+    return status != 503 or json.loads(body)["model"] is not None  # 404: these addresses are switched off
 
 
 def stop(manager: subprocess.Popen[bytes]) -> None:
@@ -104,7 +111,9 @@ def main(mode: str) -> None:
     try:
         wait_for(f"http://127.0.0.1:{actions}/health", manager, run / "actions.log")
         if mode == "chat":
-            chat = subprocess.Popen([sys.executable, "scripts/chat.py", environment["ACTIONS_URL"]], cwd=ROOT)
+            chat = subprocess.Popen(
+                [sys.executable, "-m", "guide.lean", "scripts.chat", environment["ACTIONS_URL"]], cwd=ROOT
+            )
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the conversation, which then ends
             chat.wait()
             return

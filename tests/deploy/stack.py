@@ -217,7 +217,7 @@ class Stack:
 
     def _start_guide(self) -> Process:
         port = free_port()
-        command = [sys.executable, "-m", "rasa", "run", "--interface", "127.0.0.1", "--port", str(port)]
+        command = [sys.executable, "-m", "guide.lean", "rasa", "run", "--interface", "127.0.0.1", "--port", str(port)]
         files = ["--model", "models/guide.tar.gz", "--credentials", str(self.folder / "credentials.yml")]
         return self._run(port, *command, *files, environment=self._environment)
 
