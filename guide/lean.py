@@ -4,6 +4,7 @@ Rasa imports every chat service and store that it can talk to, and what it train
 answers without them, and each costs memory and time at every start.
 """
 
+import gc
 import importlib.abc
 import importlib.machinery
 import runpy
@@ -72,6 +73,7 @@ def leave_out() -> None:
 
 
 if __name__ == "__main__":
+    gc.set_threshold(50_000)  # what is made during the start stays: there is little garbage to look for
     leave_out()
     del sys.argv[0]
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

@@ -15,10 +15,15 @@ from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import FailSafeTrackerStore
+from rasa.engine.graph import ExecutionContext
 from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.graph_components.providers.domain_provider import DomainProvider
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.utils.io import read_yaml_file
 from rasa.utils.endpoints import ClientResponseError
 from rasa.utils.log_utils import configure_structlog
 
@@ -144,6 +149,29 @@ SPEED: tuple[tuple[Any, str, Any, Any], ...] = tuple(
 
 for _owner, _name, _, _ours in SPEED:
     setattr(_owner, _name, _ours)
+
+
+# At the start Rasa reads the domain of the model four times, with a reader in plain Python, to make sure that what it
+# wrote itself is a domain: no other part of the start takes as long.
+
+
+def _load_domain(
+    cls: type[DomainProvider],
+    /,
+    config: dict[str, Any],
+    model_storage: ModelStorage,
+    resource: Resource,
+    execution_context: ExecutionContext,
+    **kwargs: Any,
+) -> DomainProvider:
+    """Read it once."""
+    with model_storage.read_from(resource) as folder:
+        domain = Domain.from_dict(read_yaml_file(folder / "domain.yml"))
+    return cls(model_storage, resource, domain)
+
+
+_load_domain_four_times = DomainProvider.load
+DomainProvider.load = classmethod(_load_domain)
 
 
 # Nobody's words belong in a log. Rasa logs them in three ways: through structlog, which prints everything when nobody

@@ -20,13 +20,17 @@ from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import FailSafeTrackerStore
 from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
 from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.resource import Resource
+from rasa.graph_components.providers.domain_provider import DomainProvider
+from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from guide.dialogue.reply_order import REPLIES
 from guide.store import Tracker
-from guide.workarounds import ACTION_SERVER_TIMEOUT, SPEED, _handle, pressed_button
-from tests.conftest import ActionServer
+from guide.workarounds import ACTION_SERVER_TIMEOUT, SPEED, _handle, _load_domain_four_times, pressed_button
+from tests.conftest import ROOT, ActionServer
 from tests.talk import Talk
 
 STAGED = "She was diagnosed. Both arms are weak, speech and legs are fine, no feeding tube, no mask. What stage?"
@@ -184,3 +188,19 @@ def test_rasa_itself_wraps_the_store_without_its_trackers(agent: Agent) -> None:
     stock = next(stock for owner, _, stock, _ in SPEED if owner is FailSafeTrackerStore)
     assert type(stock(agent.tracker_store, "anna")) is DialogueStateTracker
     assert type(agent.tracker_store.init_tracker("anna")) is Tracker
+
+
+def test_rasa_itself_reads_the_domain_of_a_model_four_times(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    storage, provider = LocalModelStorage(tmp_path), Resource("domain_provider")
+    with storage.write_to(provider) as folder:
+        Domain.from_path(ROOT / "domain.yml").merge(Domain.from_path(ROOT / "data" / "answers")).persist(
+            folder / "domain.yml"
+        )
+    read, times = rasa.shared.utils.io.read_yaml, []
+    monkeypatch.setattr(rasa.shared.utils.io, "read_yaml", lambda *a, **more: times.append(1) or read(*a, **more))
+    theirs, ours = (
+        load({}, storage, provider, None).provide_inference() for load in (_load_domain_four_times, DomainProvider.load)
+    )
+    assert theirs.as_dict() == ours.as_dict()
+    assert theirs.fingerprint() == ours.fingerprint()
+    assert len(times) > 4

@@ -244,6 +244,7 @@ async def _settle(*_: Any) -> None:
     """Take what was loaded, and stays, out of the garbage collector's sight: now and then an answer waited for it."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(700)  # as Python has it; guide/lean.py changed it for the start
 
 
 def _agent(request: Request) -> Agent:
