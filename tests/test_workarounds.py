@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,13 @@ from typing import Any
 import pytest
 import rasa.core.actions.action
 import rasa.core.constants
+import rasa.core.processor
 import rasa.engine.runner.dask
 import rasa.graph_components.validators.default_recipe_validator
 import rasa.utils.endpoints
 from jsonschema import ValidationError
 from rasa.core.agent import Agent
-from rasa.core.channels.channel import UserMessage
+from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import FailSafeTrackerStore
@@ -204,3 +206,21 @@ def test_rasa_itself_reads_the_domain_of_a_model_four_times(monkeypatch: pytest.
     assert theirs.as_dict() == ours.as_dict()
     assert theirs.fingerprint() == ours.fingerprint()
     assert len(times) > 4
+
+
+def test_rasa_itself_looks_for_slots_to_extract_and_finds_none(agent: Agent, run: Callable[..., Any]) -> None:
+    assert {mapping["type"] for slot in agent.domain.slots for mapping in slot.mappings} == {"custom"}
+    stock = next(stock for _, name, stock, _ in SPEED if name == "run_action_extract_slots")
+    talk = Talk(agent)
+    run(talk.say(STAGED))
+    tracker = run(talk.tracker())
+    before = list(tracker.events)
+    assert run(stock(agent.processor, CollectingOutputChannel(), tracker)) is tracker
+    assert list(tracker.events) == before
+
+
+def test_rasa_itself_copies_what_it_logs_and_nothing_else() -> None:
+    stock = _stock(rasa.core.processor)
+    copies = re.findall(r"^ *(?:[a-z_]+=)?copy\.deepcopy\(.*\),$", stock, re.MULTILINE)
+    assert len(copies) >= 5
+    assert len(re.findall(r"\bcopy\.", stock)) == stock.count("copy.deepcopy(") == len(copies) + 1  # of slot_values
