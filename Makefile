@@ -68,7 +68,7 @@ timings: $(MODEL) $(WIDGET)  ## measure how long a slow phone waits for the widg
 
 widget: $(WIDGET)  ## build the website widget
 
-evaluate: $(MODEL) $(DEV)  ## measure understanding; make evaluate ROWS=my.jsonl for other rows
+evaluate: $(MODEL) $(DEV) .run/cross-validation.json  ## measure understanding; make evaluate ROWS=my.jsonl for other rows
 	@$(PYTHON) evaluation/evaluate.py $(or $(ROWS),evaluation/dev.jsonl)
 
 peers: .venv-peers/installed  ## train stock pipelines on the same examples (an hour), for `make evaluate` to show beside
@@ -159,6 +159,10 @@ widget/node_modules/.installed: widget/package-lock.json
 .venv-peers/installed: scripts/peer-env requirements.txt evaluation/requirements-peers.txt
 	@scripts/peer-env
 	@touch $@
+
+.run/cross-validation.json: $(wildcard data/nlu/*.yml guide/nlu/weights/*) evaluation/cross_validation.py | $(MODEL) $(DEV)
+	@echo "Cross-validation, while the examples stay as they are once: some minutes ..."
+	@$(PYTHON) evaluation/cross_validation.py
 
 .venv/no-near-copies: $(wildcard data/nlu/*.yml) scripts/near_copies.py | $(MODEL) $(DEV)
 	$(PYTHON) scripts/near_copies.py

@@ -24,7 +24,8 @@ from matplotlib import pyplot
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from evaluation.figures import (  # noqa: E402 - after the path
+from evaluation.cross_validation import KEPT  # noqa: E402 - after the path
+from evaluation.figures import (  # noqa: E402
     TOPIC_KINDS,
     Reading,
     Row,
@@ -146,8 +147,16 @@ def main(path: Path) -> None:
         for share in [*theirs_too.get("Topic", [])[:2], *theirs_too.get("Danger", [])]:
             print(f"  {share.name:<46} {told(share)}")
     print(f"\nParsing messages of {TIMED[0]} to {TIMED[-1]} words on one core: {speed}")
+    validated = [
+        (name, [Share(what, *counts) for what, counts in shares.items()])
+        for name, shares in (json.loads(KEPT.read_text("utf-8")) if KEPT.exists() else {}).items()
+    ]
+    for name, counted in validated:
+        print(f"\nCross-validation on the guide's own examples, {name}")
+        for share in counted:
+            print(f"  {share.name:<46} {told(share)}")
     worst = confusions(rows, ours)
-    print("Most frequent mistakes (topic, taken for):", "; ".join(f"{a} > {b} {len(t)}" for (a, b), t in worst[:8]))
+    print("\nMost frequent mistakes (topic, taken for):", "; ".join(f"{a} > {b} {len(t)}" for (a, b), t in worst[:8]))
 
     PAGE.parent.mkdir(exist_ok=True)
     template = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
@@ -162,6 +171,7 @@ def main(path: Path) -> None:
         calibration=calibration(*sure["the guide"]),
         coverage=coverage(sure),
         worst=worst,
+        validated=validated,
     )
     PAGE.write_text(page, "utf-8")
     print(f"The same with pictures: {PAGE.relative_to(ROOT)}")

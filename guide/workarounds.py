@@ -118,6 +118,9 @@ def _abstain(self: RulePolicy, tracker: DialogueStateTracker, domain: Domain, **
     return prediction
 
 
+del _abstain.__annotations__["self"]  # at training Rasa would take it for something to be provided
+
+
 def _run_graph(
     self: DaskGraphRunner, inputs: dict[str, Any] | None = None, targets: list[str] | None = None
 ) -> dict[str, Any]:

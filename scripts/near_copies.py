@@ -29,7 +29,7 @@ def main() -> None:
         if line.strip()
     ]
     texts = [clean(text).lower() for text, _ in examples]
-    vectors = SentenceEncoder(ROOT / "guide" / "nlu" / "weights").encode_many(texts)
+    vectors = SentenceEncoder(ROOT / "guide" / "nlu" / "weights").encode_many(texts).whole
     letters = Counts.learn("letters", texts).matrix(texts)
     copies = 0
     for start in range(0, len(texts), 1000):

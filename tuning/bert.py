@@ -1,7 +1,9 @@
-"""BERT as an ONNX graph (Devlin et al. 2019, arXiv:1810.04805), with the pooling of sentence-transformers.
+"""BERT as an ONNX graph (Devlin et al. 2019, arXiv:1810.04805), with two ways of pooling.
 
-Input `ids`, shape (1, length): the token ids of one text. Output `vectors`, shape (1, width): the mean of the last
-layer's token vectors, at unit length. Needed at training alone.
+Input `ids`, shape (texts, length): the token ids of texts that have as many tokens as each other. Output `vectors`,
+shape (texts, width): the mean of the last layer's token vectors, at unit length, as sentence-transformers has it; and
+`views`, shape (texts, views, width): their mean weighed by attention to each of the learnt queries, at unit length.
+Needed at training alone.
 """
 
 from collections.abc import Mapping
@@ -11,6 +13,10 @@ from typing import Any
 import numpy as np
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 from safetensors.numpy import load_file
+
+Floats = np.ndarray[Any, np.dtype[np.float32]]
+ATTENTION = "attention to the queries"
+"""The node that eight bits would blur too much for what little it costs."""
 
 
 class _Graph:
@@ -32,8 +38,8 @@ class _Graph:
     def number(self, value: float) -> str:
         return self.constant(np.float32(value))
 
-    def op(self, kind: str, *inputs: str, **attributes: Any) -> str:
-        name = f"{kind}_{len(self.nodes)}"
+    def op(self, kind: str, *inputs: str, name: str = "", **attributes: Any) -> str:
+        name = name or f"{kind}_{len(self.nodes)}"
         self.nodes.append(helper.make_node(kind, list(inputs), [name], name=name, **attributes))
         return name
 
@@ -45,13 +51,18 @@ class _Graph:
         scale, shift = self.constant(self.weights[f"{layer}.weight"]), self.constant(self.weights[f"{layer}.bias"])
         return self.op("LayerNormalization", x, scale, shift, axis=-1, epsilon=epsilon)
 
+    def unit(self, x: str, name: str) -> None:
+        """Output `name`: x with the vectors along its last axis at unit length."""
+        length = self.op("Sqrt", self.op("ReduceSum", self.op("Mul", x, x), self.integers(-1), keepdims=1))
+        self.nodes.append(helper.make_node("Div", [x, length], [name]))
+
     def gelu(self, x: str) -> str:
         erf = self.op("Erf", self.op("Mul", x, self.number(0.5**0.5)))
         return self.op("Mul", self.op("Mul", x, self.number(0.5)), self.op("Add", erf, self.number(1)))
 
 
-def bert_graph(weights: Path, config: Mapping[str, Any]) -> ModelProto:
-    """The graph of the weights in a safetensors file with the model's config.json."""
+def bert_graph(weights: Path, config: Mapping[str, Any], queries: Floats) -> ModelProto:
+    """The graph of the weights in a safetensors file with the model's config.json, and of queries (views, width)."""
     graph = _Graph(load_file(weights))
     width, heads, epsilon = config["hidden_size"], config["num_attention_heads"], config["layer_norm_eps"]
     x = _embeddings(graph, epsilon)
@@ -66,11 +77,14 @@ def bert_graph(weights: Path, config: Mapping[str, Any]) -> ModelProto:
             graph.op("Add", graph.dense(wide, f"{layer}.output.dense"), x), f"{layer}.output.LayerNorm", epsilon
         )
     total = graph.op("ReduceSum", x, graph.integers(1), keepdims=0)  # a mean at unit length is a sum at unit length
-    length = graph.op("Sqrt", graph.op("ReduceSum", graph.op("Mul", total, total), graph.integers(1), keepdims=1))
-    graph.nodes.append(helper.make_node("Div", [total, length], ["vectors"]))
-    ids = helper.make_tensor_value_info("ids", TensorProto.INT64, [1, "length"])
-    vectors = helper.make_tensor_value_info("vectors", TensorProto.FLOAT, [1, width])
-    made = helper.make_graph(graph.nodes, "sentence encoder", [ids], [vectors], graph.constants)
+    graph.unit(total, "vectors")
+    attention = graph.op("MatMul", x, graph.constant(queries.T), name=ATTENTION)
+    attention = graph.op("Softmax", graph.op("Transpose", attention, perm=[0, 2, 1]), axis=-1)
+    graph.unit(graph.op("MatMul", attention, x), "views")
+    ids = helper.make_tensor_value_info("ids", TensorProto.INT64, ["texts", "length"])
+    vectors = helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", width])
+    views = helper.make_tensor_value_info("views", TensorProto.FLOAT, ["texts", len(queries), width])
+    made = helper.make_graph(graph.nodes, "sentence encoder", [ids], [vectors, views], graph.constants)
     return helper.make_model(made, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
 
 

@@ -66,7 +66,9 @@ def plan(turn: Turn) -> list[str] | None:
         return [HELP]
     form = _form(turn)
     if form:
-        return [*replies, *_staging(turn, form)]
+        staging = _staging(turn, form)
+        explained = {"utter_worry_undiagnosed"} if UNDIAGNOSED in staging else set()  # it says the same
+        return [*(reply for reply in replies if reply not in explained), *staging]
     if not replies and _told(turn) and turn.slots.get("diagnosed") in ("no", "unknown"):
         return [UNDIAGNOSED]
     if replies == [f"utter_{turn.parts[0]}"] or (not replies and turn.parts[0] in ANSWERS):

@@ -171,23 +171,30 @@ def _meaning(
     named = {e["group"] for e in message.entities if "group" in e}
     if calm and not form and slots["topic"] in named and len(text.split()) <= SHORT:
         parts = (slots["topic"],)  # "and stage 2?": a part of the last topic's answer, whatever else it sounds like
-    guesses = form and parts[0] in (*ANSWERS, "nlu_fallback", "out_of_scope")
+    asks_regions = asked in ("regions_told", "regions_checked")
+    tells = asks_regions and calm and not message.parse_data.get("asks")  # "the cups go flying": asks for no mug here
+    guesses = form and (tells or parts[0] in (*ANSWERS, "nlu_fallback", "out_of_scope"))
     told = [e for e in message.entities if "role" not in e and (guesses or not e.get("guess"))]
     facts = {e["entity"]: e["value"] for e in told if not e.get("supposed")}
     if _offered(last) == "utter_other_person" and parts[0] in ("affirm", "deny"):
         parts, person = ("start_over" if parts[0] == "affirm" else "suggest_stage",), _other_person(last)
         facts = {"person": person} if parts[0] == "start_over" else {}
-    if calm and {*REGIONS} & {*facts} and {*parts} <= {"ask_kings_staging", "ask_stages"}:
+    if calm and {*REGIONS} & {*facts} and {*parts} <= {"ask_kings_staging", "ask_stages", "suggest_stage"}:
         parts = ("suggest_stage",)  # "UL and LL, no NIV. King's stage?"
     numbers = re.findall(r"\d+", text)
     if asked == "scores" and numbers and not {"scores", "scores_problem"} & {*facts}:
         facts["scores_problem"] = "total" if len(numbers) == 1 and int(numbers[0]) > HIGHEST else "count"
         parts = ("give_scores",)
-    answers = asked in ("regions_told", "regions_checked") and {*REGIONS} & {*facts}
+    breathing = ("region", "respiratory", "affected") in {
+        (e["entity"], e["value"], e.get("role")) for e in message.entities
+    }
+    answers = asks_regions and ({*REGIONS} & {*facts} or breathing)
     alone = {*parts} & {*DANGER} == {"emergency"}
     if alone and answers and not (message.parse_data.get("ruled") or is_alarming(clean(text))):
         # "she cannot speak": alarming out of the blue, but here it was asked
         parts, calm = ("inform", *(part for part in parts if part not in ("emergency", "inform"))), True
+    if asks_regions and breathing and parts == ("inform",) and not {*REGIONS} & {*facts}:
+        parts = ("ask_breathing_support",)  # not one of the three regions, but what is told of it is answered
     plain = plain_facts(asked, read_plain_answer(asked, without_others(clean(text))), slots)
     if plain:  # it answers just what was asked, whatever else it sounds like: "choking", "every night", "neither"
         parts, facts, calm = ("inform",), plain, True

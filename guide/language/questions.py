@@ -13,7 +13,7 @@ _SUBJECT = (
     r"(?:i|you|he|she|it|we|they|there|this|that|these|those|the|my|his|her|our|your|their|people|someone|anyone|anybody|"
     r"everyone|patients|als|mnd|mum|mom|dad|riluzole|edaravone|tofersen|relyvrio|stem|all|any|some)"
 )
-_WORD = r"(?:what|what'?s|which|who|who'?s|whom|whose|where|why|how|how'?s)"
+_WORD = r"(?:what|what'?s|wot|wat|which|who|who'?s|whom|whose|where|why|how|how'?s)"
 _ASKING = rf"(?:{_WORD}\b|{_VERB}\s+{_SUBJECT}\b|when\s+{_VERB}\b)"
 _REQUEST = r"(?:tell me|explain|describe|i (?:want|need) to know|i(?: would|'d) like to know|wondering|any)\b"
 _OPENING = r"(?:(?:and|also|but|so|ok|okay|please|hi|hello|yes|no|well|then)\b[ ,]*)*"
@@ -23,6 +23,12 @@ _JOINT = re.compile(
     rf"(?:,\s*(?:(?:and|also|but|plus|or)\s+)?|\s+(?:and also|and|also|plus|but)\s+)(?={_ASKING}|tell me|explain)"
     rf"|(?<=^yes)[,.]?\s+|(?<=^yeah)[,.]?\s+|(?<=^no)[,.]?\s+(?={_ASKING})",
     re.I,
+)
+# Where one asks already, the second may ask of anything: "…, and does a small whisky do any harm", "n do i get it". In
+# what tells something that would be a statement: "she can't walk but can stand".
+_AND = r"(?:and|an|n|&|plus|also|but|or|then|cos|because|so|if not|failing that)"
+_ALSO = re.compile(
+    rf",?\s+(?:{_AND}\s+)+(?=(?:{_WORD}|when|at what|any)\b|{_VERB}\s+\w|tell me|explain)|,\s*(?={_VERB}\s+\w)", re.I
 )
 # Not so, or not yet. But "I don't know if her legs are weak" and "she walks if I hold her" tell something.
 _THEN = r"(?:would|wld|which stage|what stage|still count|does that|does it|is that)"
@@ -56,5 +62,6 @@ def is_question(part: str) -> bool:
 
 def split(text: str) -> list[str]:
     """The parts of a cleaned message that may each mean something of their own, in order; at least one."""
-    parts = [piece.strip() for sentence in sentences(text) for piece in _JOINT.split(sentence)]
+    joined = [piece for sentence in sentences(text) for piece in _JOINT.split(sentence)]
+    parts = [part.strip() for piece in joined for part in (_ALSO.split(piece) if is_question(piece) else [piece])]
     return [part for part in parts if re.search(r"\w", part)] or [text]

@@ -24,14 +24,20 @@ from guide.language.foreign import read_foreign_danger, read_language
 from guide.language.questions import is_question, split, supposes
 from guide.language.text import clean
 from guide.nlu.counts import KINDS, Counts, Floats
-from guide.nlu.encoder import SentenceEncoder, install
-from guide.nlu.findings import FindingModel, read_examples
+from guide.nlu.encoder import Encoded, SentenceEncoder, install
+from guide.nlu.findings import FindingModel, Telling, blend, read_examples
 from guide.nlu.mixture import Mixture, read_counts
 
 FALLBACK, OTHER_LANGUAGE, NONE = "nlu_fallback", "other_language", "none"
 LEVELS = ("crisis", "emergency", "urgent_today")
+ASIDES = ("inform", "greet", "thank", "goodbye", "out_of_scope")
+"""What a piece beside another adds nothing by."""
+ORDERS = ("affirm", "deny", "not_sure", "stop", "start_over")
+"""What a piece may carry without being a question."""
 ANSWERS = ("inform", "suggest_stage", "affirm", "deny", "not_sure")
 ROOT = Path(__file__).parents[2]
+CALM = 3
+"""Of so many sentences of ordinary messages the danger model learns from one."""
 MOST_PIECES = 32
 """Pieces of a message that are read by themselves. The whole, and the rules of danger, read all of it."""
 ENGLISH = 0.8
@@ -46,7 +52,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
     Sets on a message: `intent` and `intent_ranking`; `parts`, the intents of all that the message says, danger first,
     then in the order said; `asks`, whether any part is a question; `nearest`, the likeliest topics, for the fallback;
     `ruled`, whether a rule of danger fired, and not the model alone; `language`, where it is surely not English;
-    `findings`, what its sentences tell, in order; `tells`, whether it may be an answer at all.
+    `findings`, what it tells, by slot; `tells`, whether it may be an answer at all.
     """
 
     @classmethod
@@ -64,8 +70,9 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         """`encoder`, a folder, and the SHA-256 of its files; `findings`, a file of examples.
 
         The rest, chosen on evaluation/practice.jsonl: the least probability to believe a message's likeliest reading,
-        a part's, and where a mistake costs more (an order to forget, a reading beside a danger); the least
-        probability of a danger, and of one in a piece; and of being an answer to a question of the staging.
+        a part's, a part's of which the whole has a hint, and that hint's; and where a mistake costs more (an order to
+        forget, a reading beside a danger); the least probability of a danger, and of one in a piece; and of being an
+        answer to a question of the staging.
         """
         return {
             "encoder": "guide/nlu/weights",
@@ -73,8 +80,10 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             "findings": "data/findings.jsonl",
             "threshold": 0.15,
             "part_threshold": 0.8,
+            "hinted_threshold": 0.5,
+            "hint": 0.05,
             "sure": 0.5,
-            "danger": {"crisis": 0.1, "emergency": 0.1, "urgent_today": 0.25},
+            "danger": {"crisis": 0.1, "emergency": 0.15, "urgent_today": 0.25},
             "danger_in_passing": 0.8,
             "tells": 0.05,
         }
@@ -92,8 +101,9 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         if len(set(intents)) < 2:
             raise ValueError("The intent classifier needs examples of at least two intents under data/nlu/.")
         told = read_examples(ROOT / self.config["findings"])
-        # What is said in passing is no danger either: sentences of ordinary messages, and answers about the body.
-        calm = [part for text, intent in examples if intent not in LEVELS for part in split(text)[1:]]
+        # What is said in passing is no danger either: sentences of ordinary messages (all of them teach no more than
+        # these), and answers about the body.
+        calm = [part for text, intent in examples if intent not in LEVELS for part in split(text)[1:]][::CALM]
         calm += [clean(row["text"]) for row in told]
         texts = [text.lower() for text in [*(text for text, _ in examples), *calm]]
         dangers = [intent if intent in LEVELS else NONE for intent in intents] + [NONE] * len(calm)
@@ -102,10 +112,10 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         with self._storage.write_to(self._resource) as folder:
             install(ROOT / self.config["encoder"], self.config["encoder_sha256"], folder)
             self._encoder = SentenceEncoder(folder)
-            vectors, asked = self._encoder.encode_many(texts), len(examples)
-            self._intents = Mixture.learn(intents, vectors[:asked], {k: m[:asked] for k, m in counts.items()})
-            self._dangers = Mixture.learn(dangers, vectors, counts)
-            self._findings = FindingModel.learn(told, vectors[-len(told) :])
+            encoded, asked = self._encoder.encode_many(texts), len(examples)
+            self._intents = Mixture.learn(intents, encoded.whole[:asked], {k: m[:asked] for k, m in counts.items()})
+            self._dangers = Mixture.learn(dangers, encoded.of("danger"), counts)
+            self._findings = FindingModel.learn(told, encoded[-len(told) :])
             self._save(folder)
         self.labels = self._intents.labels
         return self._resource
@@ -177,8 +187,9 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         if len(pieces) > MOST_PIECES:  # each costs milliseconds; people ask at the end
             pieces = [*pieces[: MOST_PIECES // 4], *pieces[-3 * MOST_PIECES // 4 :]]
         texts = [part.lower() for part in ([text, *pieces] if len(pieces) > 1 else [text])]
-        vectors, counts = self._encoder.encode(texts), [read_counts(self._counts, part) for part in texts]
-        rows, dangers = self._intents.scores(vectors, counts), self._dangers.scores(vectors, counts)
+        encoded, counts = self._encoder.encode(texts), [read_counts(self._counts, part) for part in texts]
+        rows = self._intents.scores(encoded.whole, counts)
+        dangers = self._dangers.scores(encoded.of("danger"), counts)
         mute = [not re.search(r"\w", part) for part in texts]
         rows[mute], dangers[mute] = 0, 0  # no word, no meaning
         whole, asks = rows[0], any(is_question(piece) for piece in pieces)
@@ -200,13 +211,20 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         message.set("ruled", bool(ruled | foreign), add_to_output=True)
         message.set("language", language, add_to_output=True)
         message.set("asks", asks, add_to_output=True)
-        told = zip(pieces, vectors[-len(pieces) :], strict=True)
-        plain = [vector for piece, vector in told if not is_question(piece) and not supposes(piece)]
-        message.set("findings", [self._findings.read(vector) for vector in plain])
+        message.set("findings", self._told(pieces, encoded) if known else {})
         answers = sum(float(whole[self.labels.index(answer)]) for answer in ANSWERS if answer in self.labels)
         message.set("tells", answers >= self.config["tells"])
         near = [name for name, probability in order if name.startswith("ask_") and probability > 0]
         message.set("nearest", near[:3], add_to_output=True)
+
+    def _told(self, pieces: list[str], encoded: Encoded) -> Telling:
+        """What a message tells: nothing where it only asks. `encoded`: the whole first, if it has pieces."""
+        supposed, first = [supposes(piece) for piece in pieces], len(encoded.whole) - len(pieces)
+        plain = [first + at for at, piece in enumerate(pieces) if not supposed[at] and not is_question(piece)]
+        if not plain:
+            return {}
+        whole = None if any(supposed) else self._findings.read(encoded[:1])
+        return blend(whole, [self._findings.read(encoded[at : at + 1]) for at in plain])
 
     def _danger(self, rows: Floats, dangers: Floats, ruled: set[str], foreign: set[str]) -> dict[str, float]:
         """The dangers of a message with their probabilities, strongest first.
@@ -239,19 +257,26 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         if asks and order[0][0] == "inform" and order[1][1] >= self.config["threshold"] / 2:
             return str(order[1][0])  # a question beside facts: the facts are read anyway
         intent, probability = str(order[0][0]), order[0][1]
+        if not known and intent == "out_of_scope":
+            return FALLBACK
         unsure = danger or not known or intent in ("start_over", "delete_my_data")
         return intent if probability >= float(self.config["sure" if unsure else "threshold"]) else FALLBACK
 
     def _parts(self, pieces: list[str], rows: Floats, whole: str) -> list[str]:
-        """What the whole message means, and other questions, or a yes or no, that its pieces surely carry, as said.
+        """What the whole message means, and what else its pieces carry, as said.
 
-        The whole is understood best; a piece out of its context has to be sure.
+        The whole is understood best. A piece out of its context has to be a question, or a yes or no, and sure; or
+        fairly sure, where the whole has a hint of it too: "bipap when. can fly with it".
         """
         places: dict[str, int] = {}
         for place, (piece, row) in enumerate(zip(pieces, rows[1:], strict=False)):
             intent, probability = self.labels[int(row.argmax())], float(row.max())
-            carries = is_question(piece) or intent in ("affirm", "deny", "not_sure", "stop", "start_over")
-            if carries and probability >= self.config["part_threshold"] and intent not in LEVELS:
+            if intent in (*LEVELS, *ASIDES):
+                continue
+            carries = is_question(piece) or intent in ORDERS
+            sure = carries and probability >= self.config["part_threshold"]
+            hinted = rows[0][self.labels.index(intent)] >= self.config["hint"]
+            if sure or (hinted and probability >= self.config["hinted_threshold"]):
                 places.setdefault(intent, place)
         if whole not in (FALLBACK, "inform") or not places:
             likeliest = int(rows[1:, self.labels.index(whole)].argmax()) if places else 0

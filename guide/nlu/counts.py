@@ -15,6 +15,8 @@ KINDS: dict[str, dict[str, Any]] = {
     "letters": {"analyzer": "char_wb", "ngram_range": (2, 5)},
 }
 """How scikit-learn cuts a text into the terms of each kind."""
+LEAST = {"words": 3, "letters": 5}
+"""Texts that a term has to stand in to be learnt: twice as many terms in half as many texts told nothing more."""
 
 
 class Counts:
@@ -26,9 +28,9 @@ class Counts:
         self._cut = TfidfVectorizer(lowercase=False, **KINDS[kind]).build_analyzer()
 
     @classmethod
-    def learn(cls, kind: str, texts: Sequence[str]) -> "Counts":
-        """The terms that stand in at least two of the texts."""
-        fitted = TfidfVectorizer(lowercase=False, min_df=2, **KINDS[kind]).fit(texts)
+    def learn(cls, kind: str, texts: Sequence[str], least: int | None = None) -> "Counts":
+        """The terms that stand in at least so many of the texts, by default in LEAST."""
+        fitted = TfidfVectorizer(lowercase=False, min_df=least or LEAST[kind], **KINDS[kind]).fit(texts)
         return cls(kind, fitted.get_feature_names_out().tolist(), fitted.idf_.astype(np.float32))
 
     def read(self, text: str) -> tuple[Places, Floats]:

@@ -1,6 +1,5 @@
 """The reader of facts: regions, support, diagnosis, country and parts of answers, from free words as entities."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -18,19 +17,21 @@ from guide.language.person import read_person, without_others
 from guide.language.questions import as_if_so, split, supposes
 from guide.language.scores import read_scores
 from guide.language.text import clean
-from guide.nlu.findings import Told
+from guide.nlu.findings import NOTHING, Telling
 
 Entity = dict[str, Any]
 Fact = tuple[str, str] | tuple[str, str, str]
 REGIONS = (*COUNTED, "respiratory")
-SURE = 0.6
-"""The least probability to believe what the finding model reads."""
-BESIDE = 0.9
-"""To believe it of a further region, where words name one: "only her legs" tells all there is."""
-FINE = 0.8
-"""And to believe that a region is unaffected: nobody asks again about what is taken to be fine."""
-_WEIGHT = {"affected": 3, "in_place": 4, "needed": 3, "declined": 3, "unknown": 2}
-"""Of what several sentences say of one slot the weightiest counts; what is not named has 1."""
+RULED = 0.6
+"""What the words of body.yml weigh beside the probabilities of the finding model."""
+FINE = 0.3
+"""How much likelier "unaffected" has to be than anything else: nobody asks again about what is taken to be fine.
+
+Both were chosen on evaluation/practice.jsonl.
+"""
+
+COUNTING = frozenset(["in_place", "needed", "declined", "stopped"])
+"""States of a device that count for the stage. Rules tell them apart; the model knows no "stopped"."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -60,7 +61,7 @@ class FactReader(GraphComponent, EntityExtractorMixin):
                 parts = split(plain)
                 supposed = [part for part in parts if supposes(part)]
                 said = "\n".join(part for part in parts if part not in supposed) if supposed else plain
-                sure = read_facts(said, told if message.get("tells") else ())
+                sure = read_facts(said, told if message.get("tells") else None)
                 found = [self._entity(text, *fact) for fact in sure]
                 if not message.get("tells"):
                     guessed = [fact for fact in read_facts(said, told) if fact not in sure]
@@ -81,27 +82,32 @@ class FactReader(GraphComponent, EntityExtractorMixin):
         return entity | ({"role": role} if role else {}) | ({"group": group} if group else {})
 
 
-def read_facts(text: str, told: Sequence[Sequence[Told]] = ()) -> list[Fact]:
+def read_facts(text: str, told: Telling | None = None) -> list[Fact]:
     """All facts of a cleaned text as (entity, value) or (entity, value, role).
 
-    `told`: what the finding model read in its sentences, in order.
+    `told`: what the finding model read in it.
     """
-    body = read_body(text)
-    words = body.closed or any(region in body.regions for region in COUNTED)
-    learnt = _learnt(told, BESIDE if words else SURE)
-    if body.closed:  # "only my left hand": nothing else is
-        learnt = {slot: value for slot, value in learnt.items() if slot not in (*COUNTED, "rest")}
-    rest = body.others or ("unaffected" if body.closed else None) or learnt.pop("rest", None)
-    regions = {region: body.regions.get(region) or learnt.get(region) for region in REGIONS}
-    support = {device: body.support.get(device) or learnt.get(device) for device in ("gastrostomy", "niv")}
+    body, told = read_body(text), told or {}
+    ruled = {**body.regions, **body.support}
+    others = body.others or ("unaffected" if body.closed else None)
+    if body.closed:  # "her arms, no wait, just her legs": that is grammar, which rules know
+        told = {slot: values for slot, values in told.items() if slot not in (*COUNTED, "rest")}
+    rest = _likeliest("rest", others, told)
+    found = {
+        region: _region(region, ruled.get(region), others if region in COUNTED else None, told) for region in REGIONS
+    }
+    if rest == "unaffected" and not others and "affected" not in found.values():  # nothing at all: rules have to say so
+        rest, found = "", {region: ruled.get(region, "") for region in REGIONS}
     facts: list[Fact] = []
-    for region, finding in regions.items():
-        stated = finding or (rest if region in COUNTED else None)
+    for region, finding in found.items():
+        stated = finding or (rest if region in COUNTED else "")
         if stated in ("affected", "unaffected"):
             facts.append(("region", region, stated))
-        if finding and region in COUNTED:  # breathing is asked about as support
+        # What "only" and "the rest" say of all others is said once; breathing is asked about as support.
+        if finding and region in COUNTED and (region in body.regions or finding != rest):
             facts.append((region, finding))
-    for device, state in support.items():
+    for device in ("gastrostomy", "niv"):
+        state = _likeliest(device, ruled.get(device), told)
         if state and state != "unknown":
             facts.append(("support", device, "no" if state == "no" else "yes"))
         if state:
@@ -115,6 +121,32 @@ def read_facts(text: str, told: Sequence[Sequence[Told]] = ()) -> list[Fact]:
     return facts
 
 
+def _region(region: str, ruled: str | None, others: str | None, told: Telling) -> str:
+    """What is told of a region. Who says that it is not known how a region does is believed: "arms so so"."""
+    return ruled if ruled == "unknown" else _likeliest(region, ruled or others, told)
+
+
+def _likeliest(slot: str, ruled: str | None, told: Telling) -> str:
+    """What is told of a slot, by rules (`ruled`) and model together; "" for nothing."""
+    weights = dict(told.get(slot, {}))
+    if ruled:
+        weights.pop("unknown", None)  # who says something of it knows
+        weights[ruled] = weights.get(ruled, 0.0) + RULED
+    if "unaffected" in weights and told:
+        weights["unaffected"] -= FINE
+    sums: dict[str, float] = {NOTHING: 0.0}
+    for value, weight in weights.items():
+        sums[_kind(value)] = sums.get(_kind(value), 0.0) + weight
+    likeliest = max(sums, key=sums.__getitem__)
+    if ruled and _kind(ruled) == likeliest:
+        return ruled
+    return max((value for value in weights if _kind(value) == likeliest), key=weights.__getitem__, default=NOTHING)
+
+
+def _kind(value: str) -> str:
+    return "counts" if value in COUNTING else value
+
+
 def _once(text: str) -> list[tuple[str, str]]:
     """What the whole message says once: whom it is about, its country, ALSFRS-R scores or what is wrong with them."""
     scores, found = read_scores(text), []
@@ -126,15 +158,3 @@ def _once(text: str) -> list[tuple[str, str]]:
         found.append(("scores_problem", scores.problem.value))
     values = {"person": read_person(text), "country": read_country(text)}
     return [*found, *((name, value) for name, value in values.items() if value)]
-
-
-def _learnt(told: Sequence[Sequence[Told]], least: float) -> dict[str, str]:
-    """One value a slot: the weightiest of what the sentences surely say. `least`: how sure of a counted region."""
-
-    def needed(one: Told) -> float:
-        bound = least if one.slot in (*COUNTED, "rest") else SURE
-        return max(bound, FINE) if one.value == "unaffected" else bound
-
-    sure = [one for sentence in told for one in sentence if one.probability >= needed(one)]
-    sure.sort(key=lambda one: _WEIGHT.get(one.value, 1))
-    return {one.slot: one.value for one in sure}

@@ -9,8 +9,8 @@ import yaml
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from guide.nlu.counts import KINDS, Counts
-from guide.nlu.encoder import EncoderError, SentenceEncoder, install
-from guide.nlu.findings import SLOTS, FindingModel, Told, read_examples
+from guide.nlu.encoder import VIEWS, EncoderError, SentenceEncoder, install
+from guide.nlu.findings import NOTHING, SLOTS, WHOLE, FindingModel, Telling, blend, read_examples
 from guide.nlu.mixture import Mixture, read_counts
 from guide.nlu.reader import read_facts
 from tests.conftest import ROOT
@@ -29,18 +29,28 @@ def encoder() -> SentenceEncoder:
 def test_a_look_up_gives_what_scikit_learn_gives(kind: str) -> None:
     theirs = TfidfVectorizer(lowercase=False, sublinear_tf=True, min_df=2, **KINDS[kind]).fit(TEXTS)
     unseen = [*TEXTS, "is als cured in the usa", "", "zzz"]
-    ours = Counts.learn(kind, TEXTS).matrix(unseen)
+    ours = Counts.learn(kind, TEXTS, least=2).matrix(unseen)
     np.testing.assert_allclose(ours.toarray(), theirs.transform(unseen).toarray(), atol=1e-6)
 
 
 def test_vectors_have_unit_length_and_are_the_same_each_time(encoder: SentenceEncoder) -> None:
-    vectors = encoder.encode(TEXTS)
-    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
-    assert (encoder.encode_many(TEXTS) == vectors).all()
+    encoded = encoder.encode(TEXTS)
+    for vectors in (encoded.whole, *(encoded.of(view) for view in VIEWS)):
+        np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    again = encoder.encode(TEXTS)
+    assert (again.whole == encoded.whole).all()
+    assert (again.views == encoded.views).all()
+
+
+def test_many_at_once_get_nearly_the_same_vectors(encoder: SentenceEncoder) -> None:
+    texts = [*TEXTS, "her arms", "his legs", "no mask", "a much longer message about his arms and his legs"] * 20
+    one_by_one, at_once = encoder.encode(texts), encoder.encode_many(texts)
+    assert (one_by_one.whole * at_once.whole).sum(axis=-1).min() > 0.97
+    assert (one_by_one.views * at_once.views).sum(axis=-1).min() > 0.9
 
 
 def test_like_messages_are_nearer_than_unlike_ones(encoder: SentenceEncoder) -> None:
-    one, like, unlike = encoder.encode(["his hands are weak", "she cannot grip a cup", "is there a cure yet"])
+    one, like, unlike = encoder.encode(["his hands are weak", "she cannot grip a cup", "is there a cure yet"]).whole
     assert one @ like > one @ unlike
 
 
@@ -71,8 +81,8 @@ def test_other_weights_stop_the_training_and_say_so(harm: str, tmp_path: Path) -
 @pytest.mark.parametrize("labels", [["ask_cure"] * 3 + ["ask_pain"] * 3, ["ask_cure", "ask_cure", "thank"] * 2])
 def test_a_mixture_learns_two_labels_or_more(labels: list[str], encoder: SentenceEncoder) -> None:
     texts = ["is there a cure", "can it be cured", "no cure", "my arm hurts", "pain in the legs", "it hurts a lot"]
-    counts = {kind: Counts.learn(kind, texts) for kind in KINDS}
-    vectors, found = encoder.encode(texts), [read_counts(counts, text) for text in texts]
+    counts = {kind: Counts.learn(kind, texts, least=2) for kind in KINDS}
+    vectors, found = encoder.encode(texts).whole, [read_counts(counts, text) for text in texts]
     model = Mixture.learn(labels, vectors, {kind: its.matrix(texts) for kind, its in counts.items()})
     scores = model.scores(vectors, found)
     np.testing.assert_allclose(scores.sum(axis=1), 1, atol=1e-5)
@@ -105,18 +115,20 @@ def test_a_wrong_example_of_findings_is_named(line: str, tmp_path: Path) -> None
 
 def test_findings_are_learnt(encoder: SentenceEncoder) -> None:
     rows = read_examples(ROOT / "data" / "findings.jsonl")[:600]
-    model = FindingModel.learn(rows, encoder.encode([row["text"].lower() for row in rows]))
-    told = FindingModel(model.values, model.arrays).read(encoder.encode(["he needs both rails to get upstairs"])[0])
-    assert ("lower_limb", "affected") in [(one.slot, one.value) for one in told]
-    assert all(0 < one.probability <= 1 for one in told)
+    model = FindingModel.learn(rows, encoder.encode_many([row["text"].lower() for row in rows]))
+    read = FindingModel(model.values, model.arrays).read(encoder.encode(["he needs both rails to get upstairs"]))
+    assert max(read["lower_limb"], key=read["lower_limb"].__getitem__) == "affected"
+    assert all(abs(sum(read[slot].values()) - 1) < 1e-5 for slot in SLOTS)
 
 
-def told(**slots: str) -> list[Told]:
-    return [Told(slot, value, 0.9) for slot, value in slots.items()]
+def told(surely: float = 0.9, **slots: str) -> Telling:
+    """A reading of the finding model that is so sure of each of the slots, and of nothing else."""
+    silent = {slot: {NOTHING: 1.0, **dict.fromkeys(values, 0.0)} for slot, values in SLOTS.items()}
+    return silent | {slot: silent[slot] | {value: surely, NOTHING: 1 - surely} for slot, value in slots.items()}
 
 
-def facts(text: str, *sentences: list[Told]) -> dict[str, str]:
-    return {fact[0]: fact[1] for fact in read_facts(text, sentences) if len(fact) == 2}
+def facts(text: str, reading: Telling | None = None) -> dict[str, str]:
+    return {fact[0]: fact[1] for fact in read_facts(text, reading) if len(fact) == 2}
 
 
 def test_what_no_rule_sees_is_taken_from_the_model() -> None:
@@ -124,17 +136,33 @@ def test_what_no_rule_sees_is_taken_from_the_model() -> None:
     assert facts("the cups go flying", told(upper_limb="affected")) == {"upper_limb": "affected"}
 
 
-def test_a_guess_is_not_taken() -> None:
-    assert facts("hmm", [Told("upper_limb", "affected", 0.5)]) == {}
+def test_a_guess_is_not_taken_and_fine_has_to_be_surer() -> None:
+    assert facts("hmm", told(0.45, upper_limb="affected")) == {}
+    assert facts("hmm", told(0.6, upper_limb="affected")) == {"upper_limb": "affected"}
+    assert facts("hmm", told(0.6, upper_limb="unaffected")) == {}
+    assert facts("hmm", told(0.8, upper_limb="unaffected")) == {"upper_limb": "unaffected"}
 
 
-def test_of_several_sentences_the_weightiest_counts() -> None:
-    sentences = told(bulbar="unaffected"), told(bulbar="affected"), told(bulbar="unknown", niv="no")
-    assert facts("hmm", *sentences) == {"bulbar": "affected", "niv": "no"}
+def test_rules_and_model_outweigh_each_other() -> None:
+    assert facts("her legs are weak", told(0.7, lower_limb="unaffected")) == {"lower_limb": "affected"}
+    assert facts("her legs are weak", told(0.99, lower_limb="unaffected")) == {"lower_limb": "unaffected"}
+    assert facts("no mask") == {"niv": "no"}
+
+
+def test_a_message_is_read_as_a_whole_and_by_its_sentences() -> None:
+    silent, legs, hands = told(), told(lower_limb="affected"), told(upper_limb="unaffected")
+    both = blend(None, [legs, hands])
+    assert both["lower_limb"]["affected"] == pytest.approx(0.9)
+    assert both["upper_limb"]["unaffected"] == pytest.approx(0.9)
+    assert blend(silent, [legs])["lower_limb"]["affected"] == pytest.approx((1 - WHOLE) * 0.9)
+    assert blend(legs, [silent])["lower_limb"]["affected"] == pytest.approx(WHOLE * 0.9)
+    torn = blend(None, [legs, told(lower_limb="unaffected")])["lower_limb"]
+    assert torn["affected"] == pytest.approx(torn["unaffected"]) == pytest.approx(0.495)
+    assert all(sum(values.values()) == pytest.approx(1) for values in both.values())
 
 
 def test_the_rest_is_told_of_the_regions_that_are_not_named() -> None:
-    found = read_facts("hmm", [told(lower_limb="affected", rest="unaffected")])
+    found = read_facts("hmm", told(lower_limb="affected", rest="unaffected"))
     assert ("regions_rest", "unaffected") in found
     assert {fact for fact in found if fact[0] == "region"} == {
         ("region", "lower_limb", "affected"),

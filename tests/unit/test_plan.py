@@ -170,6 +170,7 @@ def test_without_a_diagnosis_there_is_no_stage_and_the_form_ends(diagnosed: str)
     assert order("deny", form=FORM, slots=slots, learnt=learnt) == "not_diagnosed LEAVE"
     assert order("ask_cure", form=FORM, slots=slots, learnt=learnt, asks=True) == "ask_cure not_diagnosed LEAVE"
     assert order("suggest_stage", slots=slots) == "not_diagnosed"
+    assert order("worry_undiagnosed suggest_stage", slots=slots, asks=True) == "not_diagnosed"  # which says the same
     assert order("suggest_stage", slots=ANSWERED | slots) == "not_diagnosed"
 
 
