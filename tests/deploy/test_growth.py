@@ -87,6 +87,12 @@ def test_conversations_go_on_while_processes_are_killed_added_and_restarted(stac
 
 
 def test_a_conversation_meets_one_process(stack: Stack) -> None:
+    asked = [stack.served(guide) for guide in stack.guides]
+    until(
+        lambda: Visitor(stack).say("is there a cure?")
+        and all(stack.served(guide) > count for guide, count in zip(stack.guides, asked, strict=True)),
+        "nginx to ask every process again, those that were killed too",
+    )
     visitor = Visitor(stack)
     before = [stack.served(guide) for guide in stack.guides]
     for _ in range(5):
@@ -228,9 +234,9 @@ def test_a_client_cannot_pass_for_another_address_and_all_processes_count_togeth
         return answer.status_code
 
     with ThreadPoolExecutor(8) as pool:
-        statuses = list(pool.map(begin, range(SESSIONS)))
-    assert statuses[-1] == 429
+        statuses = list(pool.map(begin, range(SESSIONS + 20)))
     assert set(statuses) == {200, 429}
+    assert statuses.count(200) <= SESSIONS  # some began before this test
 
 
 def test_no_log_has_words_addresses_or_tokens(stack: Stack) -> None:
