@@ -122,13 +122,8 @@ class Database:
         Rows that are stored already are not stored twice: a call that nobody waited for any longer may have stored
         them. Raises Ended, Lost.
         """
-        try:
-            return self._append(conversation, after, rows)
-        except sqlalchemy.exc.IntegrityError:  # another process took the number at the same moment
-            return self._append(conversation, after, rows)
-
-    def _append(self, conversation: str, after: int, rows: Sequence[Row]) -> int:
         with self._begin() as connection:
+            self._alone(connection, conversation)
             last = connection.execute(_LAST, {"of": conversation}).first()
             if last is not None and last.data is None:
                 raise Ended
@@ -157,6 +152,7 @@ class Database:
     def erase(self, conversation: str, now: float) -> None:
         """Erase a conversation at once. That it has ended is known until the purge, when its token is long void."""
         with self._begin() as connection:
+            self._alone(connection, conversation)
             connection.execute(events.delete().where(events.c.conversation == conversation))
             connection.execute(events.insert(), {"conversation": conversation, "number": 0, "session": 0, "at": now})
         self._empty_log()
@@ -184,10 +180,21 @@ class Database:
                     self._begin_anew()
                 try:
                     metadata.create_all(self.engine)
-                except (sqlalchemy.exc.ProgrammingError, sqlalchemy.exc.IntegrityError):
+                except (
+                    sqlalchemy.exc.OperationalError,
+                    sqlalchemy.exc.ProgrammingError,
+                    sqlalchemy.exc.IntegrityError,
+                ):
                     metadata.create_all(self.engine)  # another process made it at the same moment
                 self._is_made = True
         return self.engine.begin()
+
+    def _alone(self, connection: sqlalchemy.engine.Connection, conversation: str) -> None:
+        """Until the transaction ends nobody else writes to the conversation: what is read first stays true."""
+        if self.is_sqlite:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # by itself it begins with what is written first
+        else:
+            connection.execute(_ALONE, {"of": conversation})
 
     def _note_damage(self, context: Any) -> None:
         self._is_damaged |= _says_damaged(context.original_exception)
@@ -213,6 +220,7 @@ class Database:
 
 _mine = events.c.conversation == sqlalchemy.bindparam("of")
 _LAST = sqlalchemy.select(events).where(_mine).order_by(events.c.number.desc()).limit(1)
+_ALONE = sqlalchemy.select(sqlalchemy.func.pg_advisory_xact_lock(sqlalchemy.func.hashtext(sqlalchemy.bindparam("of"))))
 _ALL = sqlalchemy.select(events.c.number, events.c.data).where(_mine).order_by(events.c.number)
 _LATEST = _ALL.where(
     events.c.session == sqlalchemy.select(sqlalchemy.func.max(events.c.session)).where(_mine).scalar_subquery()

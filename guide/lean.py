@@ -62,7 +62,8 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 def _named(name: str, place: str) -> Placeholder:
     if name.startswith("__"):  # Python's own questions: is it abstract, has it a version? No.
         raise AttributeError(name)
-    return Placeholder(name, (), {"__module__": place})
+    bases = (Exception,) if name.endswith(("Error", "Exception", "Failure")) else ()  # Rasa catches some of them
+    return Placeholder(name, bases, {"__module__": place})
 
 
 def leave_out() -> None:

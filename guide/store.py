@@ -80,7 +80,7 @@ class Tracker(DialogueStateTracker):
     @property
     def is_waiting(self) -> bool:
         """Whether it has events that are not stored yet, of a person who has said something."""
-        return len(self.events) > self.stored and any(isinstance(event, UserUttered) for event in self.events)
+        return len(self.events) > self.stored and any(isinstance(event, UserUttered) for event in list(self.events))
 
     def copy(self) -> "Tracker":
         """A duplicate, which may change without this one."""
@@ -242,7 +242,10 @@ class Conversations(TrackerStore):
         past = await self._ask(self.database.last, name) if tracker.is_blind else NOTHING
         if past >= 0:  # it had begun before: what this has of a beginning is none
             new = new[next(i for i, event in enumerate(new) if isinstance(event, UserUttered)) :]
-        rows = [Row(isinstance(e, SessionStarted), e.timestamp, json.dumps(e.as_dict())) for e in new]
+        believed, rows = (
+            tracker.last,
+            [Row(isinstance(e, SessionStarted), e.timestamp, json.dumps(e.as_dict())) for e in new],
+        )
         try:
             tracker.last = await self._ask(self.database.append, name, tracker.last, rows)
         except Lost:
@@ -250,7 +253,8 @@ class Conversations(TrackerStore):
             await self._store(tracker)
             return
         tracker.stored, tracker.is_blind = until, False
-        if past >= 0 or _has_begun_anew(tracker):
+        missed = tracker.last != believed + len(rows)  # another process stored something meanwhile
+        if missed or past >= 0 or _has_begun_anew(tracker):
             self._at_hand.pop(name, None)  # the database knows its past, or that the past is over
 
     async def _ask(self, call: Callable[..., Result], *arguments: Any) -> Result:

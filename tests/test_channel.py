@@ -1,14 +1,17 @@
 """The web channel over HTTP, with the trained guide: what a browser sends, gets, and is refused."""
 
+import http.client
 import json
 import logging
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import jwt
 import pytest
@@ -20,6 +23,7 @@ from rasa.shared.core.events import UserUttered
 from guide.channel.settings import RATES
 from guide.channel.tokens import AUDIENCE, LIFETIME, Tokens, _derived, new_session
 from guide.phrases import SOURCES
+from guide.store import conversations
 from tests.conftest import ROOT, ActionServer
 from tests.web import KEYS, Browser, serving
 
@@ -180,6 +184,28 @@ def test_a_message_sent_again_is_answered_once(browser: Browser, agent: Agent) -
         new = browser.ask("POST", "message", {"text": "her arms", "id": "another-id", "again": True}).json()
         assert len(browser.history()) == len(before) + 1 + len(new["messages"])
     assert "error" not in new
+
+
+def test_who_hangs_up_finds_the_answer_once(browser: Browser, agent: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
+    database, slow = conversations(agent).database, threading.Event()
+    append = database.append
+
+    def append_late(*arguments: Any) -> int:
+        slow.set()
+        time.sleep(0.3)
+        return append(*arguments)
+
+    monkeypatch.setattr(database, "append", append_late)
+    body = {"text": "is there a cure?", "id": "0123456789abcdef"}
+    address, token = urlsplit(browser.address), {"Authorization": f"Bearer {browser.token}"}
+    line = http.client.HTTPConnection(str(address.hostname), address.port)
+    line.request("POST", f"{address.path}/message", json.dumps(body), {"Content-Type": "application/json", **token})
+    assert slow.wait(10)
+    line.close()
+    before = len(browser.messages)
+    answer = browser.ask("POST", "message", {**body, "again": True}).json()
+    assert [message["text"][:20] for message in answer["messages"]] == ["No, there is no cure"]
+    assert len(browser.history()) == before + 2
 
 
 def test_history_is_what_was_answered_with_buttons_that_work(browser: Browser) -> None:

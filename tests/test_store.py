@@ -7,11 +7,13 @@ import asyncio
 import os
 import sqlite3
 import stat
+import threading
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import (
     ActionExecuted,
@@ -206,6 +208,42 @@ async def test_two_processes_at_once_lose_nothing(store: Conversations) -> None:
     await store.save(mine)
     await other.save(theirs)
     assert await texts(store, "anna") == ["one", "two", "three"]
+
+
+async def test_what_another_process_stored_between_reading_and_saving_is_not_missed(store: Conversations) -> None:
+    await say(store, "anna", "one")
+    other, mine = Conversations(DOMAIN), await store.retrieve("anna")
+    assert mine is not None
+    await say(other, "anna", "two", SlotSet("person", "dad"))
+    mine.update(UserUttered("three"))
+    await store.save(mine)
+    later = await store.retrieve("anna")
+    assert later is not None
+    assert later.get_slot("person") == "dad"
+
+
+async def test_nothing_is_stored_of_a_conversation_that_ends_while_its_turn_is_being_stored(
+    store: Conversations,
+) -> None:
+    await say(store, "anna", "one")
+    tracker, ending = (
+        await store.retrieve("anna"),
+        threading.Thread(target=Database().erase, args=("anna", time.time())),
+    )
+    assert tracker is not None
+    tracker.update(UserUttered(SECRET))
+
+    @sqlalchemy.event.listens_for(store.database.engine, "before_cursor_execute")
+    def end(connection: Any, cursor: Any, statement: str, *more: Any) -> None:
+        if statement.startswith("INSERT"):  # all that it asks before has been read
+            ending.start()
+            ending.join(0.2)
+
+    await store.save(tracker)
+    ending.join()
+    assert await store.retrieve_full_tracker("anna") is None
+    with Database()._begin() as connection:
+        assert connection.execute(sqlalchemy.select(events.c.data)).scalars().all() == [None]
 
 
 async def test_a_turn_that_fails_leaves_no_trace(store: Conversations) -> None:

@@ -1,12 +1,13 @@
 """The channel `guide`: its addresses, and what each of them refuses. openapi.json describes them all."""
 
+import asyncio
 import gc
 import json
 import os
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from jsonschema import Draft202012Validator
 from rasa.core.agent import Agent
@@ -45,6 +46,7 @@ _API = {**SAFE, "Cache-Control": "no-store", "Content-Security-Policy": "default
 _NOTES = {"format=html": (as_html, "text/html", "note.html"), "format=text": (as_text, "text/plain", "note.txt")}
 
 Handler = Callable[[Request], Awaitable[HTTPResponse]]
+Result = TypeVar("Result")
 
 
 class WebChannel(InputChannel):
@@ -54,6 +56,7 @@ class WebChannel(InputChannel):
         self._settings, self._pages, self._tokens = settings, pages or Pages(), Tokens(settings.keys)
         self._rates = Rates(settings.rates, settings.redis)
         self._dialogues: Dialogues
+        self._working: set[asyncio.Task[Any]] = set()
 
     @classmethod
     def name(cls) -> str:
@@ -188,7 +191,7 @@ class WebChannel(InputChannel):
         session = self._session(request)
         await self._count("conversation", session.conversation)
         body = await self._body(request, "MessageRequest")
-        return _json(await self._dialogues.answer(request.app.ctx.agent, session, body))
+        return _json(await self._to_its_end(self._dialogues.answer(request.app.ctx.agent, session, body)))
 
     async def _history(self, request: Request) -> HTTPResponse:
         session = self._session(request)
@@ -209,8 +212,15 @@ class WebChannel(InputChannel):
         """No rate of the conversation stands in the way of its end."""
         session = self._session(request)
         await self._body(request, "EndRequest")
-        await self._dialogues.end(_agent(request), session)
+        await self._to_its_end(self._dialogues.end(_agent(request), session))
         return HTTPResponse(status=204, headers=_API)
+
+    async def _to_its_end(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Await what goes on if the client hangs up: that cancels the request, and half a turn may be stored."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._working.add(task)  # the loop itself may forget a task that nobody has
+        task.add_done_callback(self._working.discard)
+        return await asyncio.shield(task)
 
     # The widget
 

@@ -12,6 +12,8 @@ RESULTS = {FORM: SUGGEST, "mitos_form": "action_suggest_mitos", "scores_form": "
 STARTS = {"suggest_stage": FORM, "suggest_mitos": "mitos_form", "give_scores": "scores_form"}
 """The intents that open a form."""
 UNDIAGNOSED, HELP = "utter_not_diagnosed", "utter_help_comes_first"
+OFFERS = frozenset(["utter_emergency", "utter_crisis", HELP, UNDIAGNOSED, "utter_inform", "utter_other_person"])
+"""Replies that ask something outside a form: the next message may be a mere "yes"."""
 PATIENCE = 3
 """So often an open question is put again, each time in other words, before it is left alone."""
 ANSWERS = frozenset(["inform", "affirm", "deny", "not_sure", "skip"])

@@ -26,7 +26,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 import guide.workarounds  # noqa: F401 - every process that loads a model needs them
 from guide.dialogue.memory import DANGER, FORMS, REGIONS, last_part, learn, plain_facts, speaks_of_another, torn_between
-from guide.dialogue.plan import ANSWERS, RESULTS, STARTS, Turn, plan
+from guide.dialogue.plan import ANSWERS, OFFERS, RESULTS, STARTS, Turn, plan
 from guide.language.person import without_others
 from guide.language.plain_answers import is_alarming, read_plain_answer
 from guide.language.text import clean
@@ -96,7 +96,8 @@ class ReplyOrder(Policy):
 
     def _next(self, events: list[Event], start: int, planned: list[str], tracker: DialogueStateTracker) -> str:
         done = [e.action_name for e in _all(ActionExecuted, events[start:])]
-        rest = LISTEN if len(_all(UserUttered, events)) < self.config["max_turns"] else CUT
+        full = len(_all(UserUttered, events)) >= self.config["max_turns"] and not OFFERS & {*done}
+        rest = CUT if full else LISTEN
         if len(done) < len(planned):
             return planned[len(done)]
         if done[-1] in FORMS and tracker.active_loop_name is None:

@@ -6,6 +6,7 @@ that knows the parts of a message, so that two questions get two answers.
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,9 @@ from guide.nlu.encoder import Encoded, SentenceEncoder, install
 from guide.nlu.findings import FindingModel, Telling, blend, read_examples
 from guide.nlu.mixture import Mixture, read_counts
 
-FALLBACK, OTHER_LANGUAGE, NONE = "nlu_fallback", "other_language", "none"
+FALLBACK, OTHER_LANGUAGE, OFF_TOPIC, NONE = "nlu_fallback", "other_language", "out_of_scope", "none"
 LEVELS = ("crisis", "emergency", "urgent_today")
-ASIDES = ("inform", "greet", "thank", "goodbye", "out_of_scope")
+ASIDES = ("inform", "greet", "thank", "goodbye", OFF_TOPIC)
 """What a piece beside another adds nothing by."""
 ORDERS = ("affirm", "deny", "not_sure", "stop", "start_over")
 """What a piece may carry without being a question."""
@@ -71,8 +72,9 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
 
         The rest, chosen on evaluation/practice.jsonl: the least probability to believe a message's likeliest reading,
         a part's, a part's of which the whole has a hint, and that hint's; and where a mistake costs more (an order to
-        forget, a reading beside a danger); the least probability of a danger, and of one in a piece; and of being an
-        answer to a question of the staging.
+        forget, a reading beside a danger); the least probability of being about something else that makes the likeliest
+        reading doubtful; the least probability of a danger, and of one in a piece; and of being an answer to a question
+        of the staging.
         """
         return {
             "encoder": "guide/nlu/weights",
@@ -83,6 +85,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             "hinted_threshold": 0.5,
             "hint": 0.05,
             "sure": 0.5,
+            "off_topic": 0.17,
             "danger": {"crisis": 0.1, "emergency": 0.15, "urgent_today": 0.25},
             "danger_in_passing": 0.8,
             "tells": 0.05,
@@ -100,13 +103,15 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         intents = [intent for _, intent in examples]
         if len(set(intents)) < 2:
             raise ValueError("The intent classifier needs examples of at least two intents under data/nlu/.")
-        told = read_examples(ROOT / self.config["findings"])
+        # Those that alarm come last: "no step. no air." tells of legs, but is no example of calm.
+        told = sorted(read_examples(ROOT / self.config["findings"]), key=_alarms)
         # What is said in passing is no danger either: sentences of ordinary messages (all of them teach no more than
         # these), and answers about the body.
         calm = [part for text, intent in examples if intent not in LEVELS for part in split(text)[1:]][::CALM]
         calm += [clean(row["text"]) for row in told]
         texts = [text.lower() for text in [*(text for text, _ in examples), *calm]]
-        dangers = [intent if intent in LEVELS else NONE for intent in intents] + [NONE] * len(calm)
+        dangers = [intent if intent in LEVELS else NONE for intent in intents]
+        dangers += [NONE] * (len(calm) - sum(map(_alarms, told)))
         self._counts = {kind: Counts.learn(kind, texts) for kind in KINDS}
         counts = {kind: its.matrix(texts) for kind, its in self._counts.items()}
         with self._storage.write_to(self._resource) as folder:
@@ -114,7 +119,10 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             self._encoder = SentenceEncoder(folder)
             encoded, asked = self._encoder.encode_many(texts), len(examples)
             self._intents = Mixture.learn(intents, encoded.whole[:asked], {k: m[:asked] for k, m in counts.items()})
-            self._dangers = Mixture.learn(dangers, encoded.of("danger"), counts)
+            known = len(dangers)
+            self._dangers = Mixture.learn(
+                dangers, encoded.of("danger")[:known], {k: m[:known] for k, m in counts.items()}
+            )
             self._findings = FindingModel.learn(told, encoded[-len(told) :])
             self._save(folder)
         self.labels = self._intents.labels
@@ -257,8 +265,11 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         if asks and order[0][0] == "inform" and order[1][1] >= self.config["threshold"] / 2:
             return str(order[1][0])  # a question beside facts: the facts are read anyway
         intent, probability = str(order[0][0]), order[0][1]
-        if not known and intent == "out_of_scope":
+        if not known and intent == OFF_TOPIC:
             return FALLBACK
+        stray = float(row[self.labels.index(OFF_TOPIC)]) if OFF_TOPIC in self.labels else 0.0
+        if intent not in (OFF_TOPIC, *ANSWERS, *ORDERS) and stray >= self.config["off_topic"]:
+            return FALLBACK  # creatine for the gym, a stem cell for the knee: it asks, with the topic as a button
         unsure = danger or not known or intent in ("start_over", "delete_my_data")
         return intent if probability >= float(self.config["sure" if unsure else "threshold"]) else FALLBACK
 
@@ -282,3 +293,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             likeliest = int(rows[1:, self.labels.index(whole)].argmax()) if places else 0
             places.setdefault(whole, likeliest)
         return sorted(places, key=places.__getitem__)
+
+
+def _alarms(example: Mapping[str, str]) -> bool:
+    return bool(read_danger(clean(example["text"])))

@@ -89,8 +89,10 @@ def test_conversations_go_on_while_processes_are_killed_added_and_restarted(stac
 def test_a_conversation_meets_one_process(stack: Stack) -> None:
     asked = [stack.served(guide) for guide in stack.guides]
     until(
-        lambda: Visitor(stack).say("is there a cure?")
-        and all(stack.served(guide) > count for guide, count in zip(stack.guides, asked, strict=True)),
+        lambda: (
+            Visitor(stack).say("is there a cure?")
+            and all(stack.served(guide) > count for guide, count in zip(stack.guides, asked, strict=True))
+        ),
         "nginx to ask every process again, those that were killed too",
     )
     visitor = Visitor(stack)
