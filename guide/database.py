@@ -180,11 +180,7 @@ class Database:
                     self._begin_anew()
                 try:
                     metadata.create_all(self.engine)
-                except (
-                    sqlalchemy.exc.OperationalError,
-                    sqlalchemy.exc.ProgrammingError,
-                    sqlalchemy.exc.IntegrityError,
-                ):
+                except (sqlalchemy.exc.ProgrammingError, sqlalchemy.exc.IntegrityError):
                     metadata.create_all(self.engine)  # another process made it at the same moment
                 self._is_made = True
         return self.engine.begin()

@@ -20,6 +20,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from guide.dialogue.memory import is_topic
 from guide.language.danger import read_danger
 from guide.language.foreign import read_foreign_danger, read_language
 from guide.language.questions import is_question, split, supposes
@@ -86,8 +87,8 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             "hint": 0.05,
             "sure": 0.5,
             "off_topic": 0.17,
-            "danger": {"crisis": 0.1, "emergency": 0.15, "urgent_today": 0.25},
-            "danger_in_passing": 0.8,
+            "danger": {"crisis": 0.1, "emergency": 0.35, "urgent_today": 0.25},
+            "danger_in_passing": 0.85,
             "tells": 0.05,
         }
 
@@ -268,7 +269,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         if not known and intent == OFF_TOPIC:
             return FALLBACK
         stray = float(row[self.labels.index(OFF_TOPIC)]) if OFF_TOPIC in self.labels else 0.0
-        if intent not in (OFF_TOPIC, *ANSWERS, *ORDERS) and stray >= self.config["off_topic"]:
+        if is_topic(intent) and stray >= self.config["off_topic"]:
             return FALLBACK  # creatine for the gym, a stem cell for the knee: it asks, with the topic as a button
         unsure = danger or not known or intent in ("start_over", "delete_my_data")
         return intent if probability >= float(self.config["sure" if unsure else "threshold"]) else FALLBACK
