@@ -87,7 +87,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             "hint": 0.05,
             "sure": 0.5,
             "off_topic": 0.17,
-            "danger": {"crisis": 0.1, "emergency": 0.35, "urgent_today": 0.25},
+            "danger": {"crisis": 0.1, "emergency": 0.15, "urgent_today": 0.25},
             "danger_in_passing": 0.85,
             "tells": 0.05,
         }
