@@ -10,7 +10,10 @@ import pytest
 from rasa.core.agent import Agent
 
 from guide.agent import MODEL, load
-from guide.nlu.classifier import MOST_PIECES
+from guide.language.danger import read_danger
+from guide.language.text import clean
+from guide.nlu.classifier import LEVELS, MOST_PIECES
+from tests.unit.test_danger import CRISIS, EMERGENCY, FRESH_CRISIS, FRESH_EMERGENCY
 
 
 def test_a_message_of_a_thousand_pieces_is_read_from_its_ends(agent: Agent, run: Callable[..., Any]) -> None:
@@ -59,3 +62,28 @@ def test_a_damaged_model_is_not_loaded(tmp_path: Path, monkeypatch: pytest.Monke
 )
 def test_a_rule_of_danger_is_enough(text: str, level: str, agent: Agent, run: Callable[..., Any]) -> None:
     assert run(agent.parse_message(text))["parts"][0] == level
+
+
+@pytest.mark.parametrize(
+    ("level", "texts"), [("emergency", EMERGENCY + FRESH_EMERGENCY), ("crisis", CRISIS + FRESH_CRISIS)]
+)
+def test_the_model_holds_back_no_rule_of_danger(
+    level: str, texts: list[str], agent: Agent, run: Callable[..., Any]
+) -> None:
+    missed = [text for text in texts if level not in run(agent.parse_message(text))["parts"]]
+    assert missed == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nerf gun motors upgrade",
+        "the hamster's back legs drag since he fell off the sofa",
+        "if als is incurable what's the point of all these hospital visits",
+    ],
+)
+def test_a_rule_in_which_the_model_sees_nothing_is_not_believed(
+    text: str, agent: Agent, run: Callable[..., Any]
+) -> None:
+    assert read_danger(clean(text))
+    assert not {*run(agent.parse_message(text))["parts"]} & {*LEVELS}

@@ -53,7 +53,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
 
     Sets on a message: `intent` and `intent_ranking`; `parts`, the intents of all that the message says, danger first,
     then in the order said; `asks`, whether any part is a question; `nearest`, the likeliest topics, for the fallback;
-    `ruled`, whether a rule of danger fired, and not the model alone; `language`, where it is surely not English;
+    `ruled`, whether a rule found a danger too, and not the model alone; `language`, where it is surely not English;
     `findings`, what it tells, by slot; `tells`, whether it may be an answer at all.
     """
 
@@ -74,8 +74,8 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         The rest, chosen on evaluation/practice.jsonl: the least probability to believe a message's likeliest reading,
         a part's, a part's of which the whole has a hint, and that hint's; and where a mistake costs more (an order to
         forget, a reading beside a danger); the least probability of being about something else that makes the likeliest
-        reading doubtful; the least probability of a danger, and of one in a piece; and of being an answer to a question
-        of the staging.
+        reading doubtful; the least probability of a danger, of one in a piece, and of one that a rule found; and of
+        being an answer to a question of the staging.
         """
         return {
             "encoder": "guide/nlu/weights",
@@ -89,6 +89,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             "off_topic": 0.17,
             "danger": {"crisis": 0.1, "emergency": 0.15, "urgent_today": 0.25},
             "danger_in_passing": 0.85,
+            "danger_ruled": {"crisis": 0.03, "emergency": 0.03, "urgent_today": 0.0},
             "tells": 0.05,
         }
 
@@ -217,7 +218,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         ranking = [{"name": name, "confidence": probability} for name, probability in order]
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         message.set("parts", parts, add_to_output=True)
-        message.set("ruled", bool(ruled | foreign), add_to_output=True)
+        message.set("ruled", bool((ruled | foreign) & {*danger}), add_to_output=True)
         message.set("language", language, add_to_output=True)
         message.set("asks", asks, add_to_output=True)
         message.set("findings", self._told(pieces, encoded) if known else {})
@@ -240,17 +241,18 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
 
         `rows`, `dangers`: what the two models read in the whole, then in its pieces; `ruled`, `foreign`: the levels
         that rules found. Of the models the geometric mean decides: on the whole, or where a piece of a long story is
-        sure. A rule is enough by itself, whatever the models make of it: they knew nothing of "I feel suisidal" and
-        "the NIV is broken and she depends on it".
+        sure. A rule is enough where either model sees the least sign anywhere: it saw little in "I feel suisidal", and
+        nothing in "nerf gun motors upgrade".
         """
         found: dict[str, float] = {}
         for level in LEVELS:
             model = dangers[:, self._dangers.labels.index(level)]
-            mean = np.sqrt(model * rows[:, self.labels.index(level)])  # high where both see something
+            intent = rows[:, self.labels.index(level)]
+            mean, sign = np.sqrt(model * intent), max(model.max(), intent.max())  # the mean is high where both see it
             likely = mean[0] >= self.config["danger"][level] or mean.max() >= self.config["danger_in_passing"]
             if level in foreign:
                 found[level] = 1.0
-            elif likely or level in ruled:
+            elif likely or (level in ruled and sign >= self.config["danger_ruled"][level]):
                 found[level] = float(mean.max())
         return found
 
