@@ -17,8 +17,9 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 import guide.workarounds  # noqa: F401 - every process that answers needs them
-from guide.dialogue.memory import DANGER, FORMS, HARD, REGIONS, is_topic, last_part, torn_between
+from guide.dialogue.memory import DANGER, FORMS, HARD, REGIONS, last_part, torn_between
 from guide.dialogue.plan import RESULTS, STARTS
+from guide.intents import is_topic
 from guide.language.person import SOMEONE
 from guide.language.scores import read_scores
 from guide.note import QUESTIONS, as_text, is_empty, open_questions

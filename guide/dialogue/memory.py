@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from guide.intents import is_topic
 from guide.language.person import same_person
 
 REGIONS = ("bulbar", "upper_limb", "lower_limb")
@@ -39,27 +40,6 @@ _UNCLEAR = frozenset(  # not understood, where it answers nothing; all else spea
 )
 _COUNTING = ("needed", "in_place", "declined", "stopped")
 """Of a feeding tube or mask: stage 4, whatever the regions."""
-_NO_TOPIC = frozenset(  # they speak of the conversation, or of the topic before
-    [
-        "ask_help",
-        "ask_bot",
-        "ask_privacy",
-        "ask_sources",
-        "ask_why",
-        "ask_human",
-        "ask_more",
-        "ask_simpler",
-        "ask_follow_up",
-        "ask_what_if",
-        "ask_what_next",
-        "ask_note",
-    ]
-)
-
-
-def is_topic(intent: str) -> bool:
-    """Whether an intent is a question about ALS."""
-    return intent.startswith(("ask_", "worry_")) and intent not in _NO_TOPIC
 
 
 def torn_between(parts: Sequence[str], ranking: Iterable[Mapping[str, Any]]) -> list[str]:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from guide.dialogue.memory import FORMS, HARD, REGIONS, STAGING, is_topic
+from guide.dialogue.memory import FORMS, HARD, REGIONS, STAGING
+from guide.intents import is_topic
 
 LEAVE, FORM, SUGGEST = "action_deactivate_loop", "staging_form", "action_suggest_stage"
 RESULTS = {FORM: SUGGEST, "mitos_form": "action_suggest_mitos", "scores_form": "action_read_scores"}

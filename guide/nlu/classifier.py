@@ -20,7 +20,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from guide.dialogue.memory import is_topic
+from guide.intents import is_topic
 from guide.language.danger import read_danger
 from guide.language.foreign import read_foreign_danger, read_language
 from guide.language.questions import is_question, split, supposes

@@ -11,8 +11,9 @@ import yaml
 
 from evaluation.figures import read_rows
 from guide.answers import _ASKED, COUNTRIES, calls, country_values
-from guide.dialogue.memory import DANGER, FORMS, is_topic
+from guide.dialogue.memory import DANGER, FORMS
 from guide.dialogue.plan import STARTS
+from guide.intents import is_topic
 from guide.language.scores import Problem
 from guide.nlu.findings import read_examples
 from guide.note import QUESTIONS, WORDS

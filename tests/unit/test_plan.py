@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 import yaml
 
-from guide.dialogue.memory import FORMS, HARD, QUESTIONS, REGIONS, is_topic
+from guide.dialogue.memory import FORMS, HARD, QUESTIONS, REGIONS
 from guide.dialogue.plan import FORM, LEAVE, PATIENCE, RESULTS, STARTS, SUGGEST, Turn, plan
+from guide.intents import is_topic
 from tests.conftest import ROOT
 
 

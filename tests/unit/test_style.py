@@ -9,7 +9,7 @@ import pytest
 import textstat
 import yaml
 
-from guide.dialogue.memory import is_topic
+from guide.intents import is_topic
 from guide.language.details import read_details
 from tests.conftest import ROOT
 from tests.unit.test_content import ANSWERS, DOMAIN, INTENTS, MEDICAL, TEXTS
