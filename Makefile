@@ -71,7 +71,7 @@ widget: $(WIDGET)  ## build the website widget
 evaluate: $(MODEL) $(DEV) .run/cross-validation.json  ## measure understanding; make evaluate ROWS=my.jsonl for other rows
 	@$(PYTHON) evaluation/evaluate.py $(or $(ROWS),evaluation/dev.jsonl)
 
-peers: .venv-peers/installed  ## train stock pipelines on the same examples (an hour), for `make evaluate` to show beside
+peers: .venv-peers/installed  ## train stock pipelines on the same examples (most of an hour), for `make evaluate` to show beside
 	@.venv-peers/bin/python evaluation/peers.py $(or $(ROWS),evaluation/dev.jsonl)
 
 tune: .venv-tune/installed  ## tune the sentence encoder anew (half an hour to five, by the processor)

@@ -97,7 +97,7 @@ def main() -> None:
     results.about["rounds"] = f"{ROUNDS}, {SECONDS} s each load"
     init, on_ours = rasa_init(), default_on_our_data(train_it=os.environ.get("OURS") == "1")
     if on_ours is None:
-        results.about["left out"] = f"{ON_OURS}: `make bench OURS=1` trains it first, an hour or more"
+        results.about["left out"] = f"{ON_OURS}: `make bench OURS=1` trains it first, a day on two cores"
         print(results.about["left out"], flush=True)
     else:
         results.add(ON_OURS, TRAINING, seconds_of_training())

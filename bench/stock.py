@@ -38,7 +38,7 @@ def default_on_our_data(train_it: bool) -> Path | None:
     """The folder of the default pipeline trained on the guide's data, or None where it is not trained yet.
 
     Its domain, rules and replies are the guide's; numbers of countries stay as braces, since filling them in is the
-    guide's own work. `train_it`: an hour or more, once for the same data.
+    guide's own work. `train_it`: a day on two cores, once for the same data.
     """
     print_of_data = _print_of_data()
     record = ON_OURS / "record.json"
