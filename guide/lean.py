@@ -19,7 +19,7 @@ PLACEHOLDERS = (
     # other stores of conversations
     *("boto3", "botocore", "pymongo"),
     # the terminal, drawing, training
-    *("prompt_toolkit", "questionary", "matplotlib", "sklearn.linear_model", "sklearn.model_selection"),
+    *("prompt_toolkit", "questionary", "matplotlib", "sklearn"),
 )
 """Packages whose modules are imported as placeholders: all that they have may be named, nothing may be used."""
 ABSENT = ("rich",)

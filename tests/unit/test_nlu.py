@@ -2,13 +2,14 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import yaml
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from guide.nlu.counts import KINDS, Counts
+from guide.nlu.counts import KINDS, MOST_LETTERS, Counts
 from guide.nlu.encoder import VIEWS, EncoderError, SentenceEncoder, install
 from guide.nlu.findings import NOTHING, SLOTS, WHOLE, FindingModel, Telling, blend, read_examples
 from guide.nlu.mixture import Mixture, read_counts
@@ -25,10 +26,16 @@ def encoder() -> SentenceEncoder:
     return SentenceEncoder(WEIGHTS)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_look_up_gives_what_scikit_learn_gives(kind: str) -> None:
-    theirs = TfidfVectorizer(lowercase=False, sublinear_tf=True, min_df=2, **KINDS[kind]).fit(TEXTS)
-    unseen = [*TEXTS, "is als cured in the usa", "", "zzz"]
+@pytest.mark.parametrize(
+    ("kind", "how"),
+    [
+        ("words", {"analyzer": "word", "ngram_range": (1, 2), "token_pattern": r"(?u)\b\w[\w']*\b"}),
+        ("letters", {"analyzer": "char_wb", "ngram_range": (2, MOST_LETTERS)}),
+    ],
+)
+def test_a_look_up_gives_what_scikit_learn_gives(kind: str, how: dict[str, Any]) -> None:
+    theirs = TfidfVectorizer(lowercase=False, sublinear_tf=True, min_df=2, **how).fit(TEXTS)
+    unseen = [*TEXTS, "is als cured in the usa", "", "zzz", "i a of", "  can't\tbreathe\n\n...  5% 😀"]
     ours = Counts.learn(kind, TEXTS, least=2).matrix(unseen)
     np.testing.assert_allclose(ours.toarray(), theirs.transform(unseen).toarray(), atol=1e-6)
 
