@@ -124,7 +124,7 @@ clean:  ## remove everything that make made
 	rm -rf .venv .venv-audit .venv-deploy .venv-peers .venv-tune .run .rasa models widget/dist widget/node_modules
 
 $(MODEL): $(LEARNT) | $(RUNTIME)
-	@echo "Training the model: one to two minutes ..."
+	@echo "Training the model: two to four minutes ..."
 	@PYTHONHASHSEED=0 $(PYTHON) -m rasa train --force --quiet --skip-validation --fixed-model-name guide --out models/new >.venv/train.log 2>&1 \
 	  || { tail -n 20 .venv/train.log; echo "Training failed."; exit 1; }
 	@mv models/new/guide.tar.gz $@  # at once: a training that fails or is killed leaves the model as it was
