@@ -18,8 +18,8 @@ import yaml
 from figures import peers_file
 
 ROOT = Path(__file__).parents[1]
-EPOCHS = 5
-"""`rasa init` writes 100, for a hundred examples. On the guide's 31,000 that would take a day, and 5 are 1,200 steps."""
+EPOCHS = 2
+"""`rasa init` writes 100, for a hundred examples. On the guide's 31,000 that would take a day; 2 are 750 steps."""
 COUNTS = [
     {"name": "WhitespaceTokenizer"},
     {"name": "CountVectorsFeaturizer"},
