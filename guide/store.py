@@ -80,7 +80,8 @@ class Tracker(DialogueStateTracker):
     @property
     def is_waiting(self) -> bool:
         """Whether it has events that are not stored yet, of a person who has said something."""
-        return len(self.events) > self.stored and any(isinstance(event, UserUttered) for event in list(self.events))
+        events = list(self.events)  # a copy: the purging thread asks too, while a turn may add some
+        return len(events) > self.stored and any(isinstance(event, UserUttered) for event in events)
 
     def copy(self) -> "Tracker":
         """A duplicate, which may change without this one."""
@@ -242,10 +243,8 @@ class Conversations(TrackerStore):
         past = await self._ask(self.database.last, name) if tracker.is_blind else NOTHING
         if past >= 0:  # it had begun before: what this has of a beginning is none
             new = new[next(i for i, event in enumerate(new) if isinstance(event, UserUttered)) :]
-        believed, rows = (
-            tracker.last,
-            [Row(isinstance(e, SessionStarted), e.timestamp, json.dumps(e.as_dict())) for e in new],
-        )
+        rows = [Row(isinstance(e, SessionStarted), e.timestamp, json.dumps(e.as_dict())) for e in new]
+        believed = tracker.last
         try:
             tracker.last = await self._ask(self.database.append, name, tracker.last, rows)
         except Lost:
