@@ -1,6 +1,6 @@
 """Five-fold cross-validation on the examples of data/nlu/: each is read by models that learnt from the others.
 
-`make evaluate` shows the result beside the rows of its file. The tuned encoder has seen nearly every example, so that what
+`make evaluate` shows the result beside the rows of its file. The tuned encoder has seen nearly all examples, so that what
 stands on it flatters; words and letters alone are told apart fairly.
 """
 
