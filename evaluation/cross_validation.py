@@ -1,7 +1,7 @@
 """Five-fold cross-validation on the examples of data/nlu/: each is read by models that learnt from the others.
 
-`make evaluate` shows the result beside the rows of its file. The tuned encoder has seen nearly all examples, so that what
-stands on it flatters; words and letters alone are told apart fairly.
+`make evaluate` shows the result beside the rows of its file. The tuned encoder has seen nearly all examples, so that
+what stands on it flatters; words and letters alone are told apart fairly.
 """
 
 import json
