@@ -187,21 +187,24 @@ def test_a_message_sent_again_is_answered_once(browser: Browser, agent: Agent) -
 
 
 def test_who_hangs_up_finds_the_answer_once(browser: Browser, agent: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
-    database, slow = conversations(agent).database, threading.Event()
+    database, storing, stored = conversations(agent).database, threading.Event(), threading.Event()
     append = database.append
 
     def append_late(*arguments: Any) -> int:
-        slow.set()
-        time.sleep(0.3)
-        return append(*arguments)
+        storing.set()
+        time.sleep(0.3)  # for the server to notice that the line is gone
+        last = append(*arguments)
+        stored.set()
+        return last
 
     monkeypatch.setattr(database, "append", append_late)
     body = {"text": "is there a cure?", "id": "0123456789abcdef"}
     address, token = urlsplit(browser.address), {"Authorization": f"Bearer {browser.token}"}
     line = http.client.HTTPConnection(str(address.hostname), address.port)
     line.request("POST", f"{address.path}/message", json.dumps(body), {"Content-Type": "application/json", **token})
-    assert slow.wait(10)
+    assert storing.wait(10)
     line.close()
+    assert stored.wait(10)
     before = len(browser.messages)
     answer = browser.ask("POST", "message", {**body, "again": True}).json()
     assert [message["text"][:20] for message in answer["messages"]] == ["No, there is no cure"]
