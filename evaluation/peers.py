@@ -19,7 +19,7 @@ from figures import peers_file
 
 ROOT = Path(__file__).parents[1]
 EPOCHS = 2
-"""`rasa init` writes 100, for a hundred examples. On the guide's 31,000 that would take a day; 2 are 750 steps."""
+"""`rasa init` writes 100, for a hundred examples. On the guide's 31,000 that would take most of a day."""
 COUNTS = [
     {"name": "WhitespaceTokenizer"},
     {"name": "CountVectorsFeaturizer"},

@@ -71,7 +71,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
     def get_default_config() -> dict[str, Any]:
         """`encoder`, a folder, and the SHA-256 of its files; `findings`, a file of examples.
 
-        The rest, chosen on evaluation/practice.jsonl: the least probability to believe a message's likeliest reading,
+        The rest, chosen as docs/understanding.md says: the least probability to believe a message's likeliest reading,
         a part's, a part's of which the whole has a hint, and that hint's; and where a mistake costs more (an order to
         forget, a reading beside a danger); the least probability of being about something else that makes the likeliest
         reading doubtful; the least probability of a danger, of one in a piece, and of one that a rule found; and of
