@@ -108,7 +108,7 @@ class _Reader:
         self.others = finding
         self.closed = self.closed or finding == "unaffected"
         followed = self.clauses[number + 1 : number + 2]
-        if finding == "affected" and "whole" in item.tags and not (followed and "except" in followed[0].after):
+        if finding == "affected" and item.tags & {"whole", "none"} and not (followed and "except" in followed[0].after):
             self.facts += [_Fact(region, finding, number, clause.sentence) for region in COUNTED]
 
     def _add(self, number: int, item: Item, finding: Finding, bare: bool) -> None:

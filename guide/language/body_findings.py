@@ -148,6 +148,8 @@ def finding_of(item: Item, cues: Sequence[Item], clause: Clause) -> Finding | No
         found = None  # "she slurs and manages with a frame": what goes well is something else
     if tags & {"whole", "rest"} and found == "affected":
         return "affected" if "bodily" in said or said & {"not", "verb_not"} else None
+    if "none" in tags and plain and (found == "unaffected" or "good" in said):
+        return "affected"  # "nothing works any more", "nothing isn't affected"
     if tags & {"none", "rest_none"}:
         return "unaffected" if (found == "affected" or (found is None and plain)) else None
     if "aids" in tags:  # "uses a stick": affected, well or badly

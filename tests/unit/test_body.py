@@ -519,6 +519,16 @@ CASES = [
     ("no trouble with arms and legs", "-arms -legs"),
     ("arms are worse than legs", "arms"),
     ("swallowing test was normal", "-bulbar"),
+    ("nothing works any more", "bulbar arms legs rest"),
+    ("nothing isn't affected", "bulbar arms legs rest"),
+    ("nuthin works xcept my left hand", "bulbar -arms legs closed rest"),
+    ("nothing is wrong with her legs", ""),
+    ("nothing good to report", ""),
+    ("everything from the waist down is gone and everything from the waist up is okay", "-bulbar -arms legs"),
+    ("both arms, nothing below the waist", "arms -legs"),
+    ("no to both the tube and the mask", "gastrostomy=no niv=no"),
+    ("legs yes, mask yes, tube dnt no", "legs niv=in_place gastrostomy=unknown"),
+    ("not my leg i ment to say my arm", "arms -legs correction"),
 ]
 
 REGIONS = {"bulbar": "bulbar", "arms": "upper_limb", "legs": "lower_limb", "breathing": "respiratory"}
