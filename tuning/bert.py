@@ -1,9 +1,10 @@
-"""BERT as an ONNX graph (Devlin et al. 2019, arXiv:1810.04805), with two ways of pooling.
+"""BERT as an ONNX graph (Devlin et al. 2019, arXiv:1810.04805), with two ways of pooling texts and their parts.
 
-Input `ids`, shape (texts, length): the token ids of texts that have as many tokens as each other. Output `vectors`,
-shape (texts, width): the mean of the last layer's token vectors, at unit length, as sentence-transformers has it; and
-`views`, shape (texts, views, width): their mean weighed by attention to each of the learnt queries, at unit length.
-Needed at training alone.
+Inputs `ids`, shape (texts, length): the token ids of texts that have as many tokens as each other; and `parts`, shape
+(texts, parts, length): 1 where a token belongs to a part of its text, else 0. Outputs `vectors`, shape (texts, parts,
+width): the mean of a part's token vectors in the last layer, at unit length, as sentence-transformers has it for whole
+texts; and `views`, shape (texts, parts, views, width): their mean weighed by attention to each of the learnt queries,
+at unit length. Needed at training alone.
 """
 
 from collections.abc import Mapping
@@ -57,8 +58,9 @@ class _Graph:
         self.nodes.append(helper.make_node("Div", [x, length], [name]))
 
     def gelu(self, x: str) -> str:
-        erf = self.op("Erf", self.op("Mul", x, self.number(0.5**0.5)))
-        return self.op("Mul", self.op("Mul", x, self.number(0.5)), self.op("Add", erf, self.number(1)))
+        """In the order of steps that ONNX Runtime knows as one."""
+        erf = self.op("Erf", self.op("Div", x, self.number(2**0.5)))
+        return self.op("Mul", self.op("Mul", x, self.op("Add", erf, self.number(1))), self.number(0.5))
 
 
 def bert_graph(weights: Path, config: Mapping[str, Any], queries: Floats) -> ModelProto:
@@ -76,15 +78,18 @@ def bert_graph(weights: Path, config: Mapping[str, Any], queries: Floats) -> Mod
         x = graph.norm(
             graph.op("Add", graph.dense(wide, f"{layer}.output.dense"), x), f"{layer}.output.LayerNorm", epsilon
         )
-    total = graph.op("ReduceSum", x, graph.integers(1), keepdims=0)  # a mean at unit length is a sum at unit length
-    graph.unit(total, "vectors")
+    graph.unit(graph.op("MatMul", "parts", x), "vectors")  # a mean at unit length is a sum at unit length
     attention = graph.op("MatMul", x, graph.constant(queries.T), name=ATTENTION)
-    attention = graph.op("Softmax", graph.op("Transpose", attention, perm=[0, 2, 1]), axis=-1)
-    graph.unit(graph.op("MatMul", attention, x), "views")
+    attention = graph.op("Unsqueeze", graph.op("Transpose", attention, perm=[0, 2, 1]), graph.integers(1))
+    elsewhere = graph.op("Mul", graph.op("Sub", "parts", graph.number(1)), graph.number(1e4))  # leaves no share there
+    attention = graph.op("Add", attention, graph.op("Unsqueeze", elsewhere, graph.integers(2)))
+    shares = graph.op("Softmax", attention, axis=-1)
+    graph.unit(graph.op("MatMul", shares, graph.op("Unsqueeze", x, graph.integers(1))), "views")
     ids = helper.make_tensor_value_info("ids", TensorProto.INT64, ["texts", "length"])
-    vectors = helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", width])
-    views = helper.make_tensor_value_info("views", TensorProto.FLOAT, ["texts", len(queries), width])
-    made = helper.make_graph(graph.nodes, "sentence encoder", [ids], [vectors, views], graph.constants)
+    parts = helper.make_tensor_value_info("parts", TensorProto.FLOAT, ["texts", "parts", "length"])
+    vectors = helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", "parts", width])
+    views = helper.make_tensor_value_info("views", TensorProto.FLOAT, ["texts", "parts", len(queries), width])
+    made = helper.make_graph(graph.nodes, "sentence encoder", [ids, parts], [vectors, views], graph.constants)
     return helper.make_model(made, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
 
 

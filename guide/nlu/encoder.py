@@ -1,9 +1,10 @@
-"""A small sentence encoder: texts to unit vectors that lie close where the meaning is close.
+"""A small sentence encoder: texts, and parts of texts, to unit vectors that lie close where the meaning is close.
 
 Its two files, an ONNX graph and a tokenizer, are named in config.yml with their hashes; at training they are checked
-and copied into the model archive, from which they are served. Any encoder of that form can take its place: input
-`ids`, shape (texts, length), output `vectors`, shape (texts, width), and perhaps `views`, shape (texts, len(VIEWS),
-width): the text as each reader best sees it. Without them all readers see the same. `make tune` made this one.
+and copied into the model archive, from which they are served. `make tune` made this one; any encoder of that form can
+take its place. Inputs: `ids`, shape (texts, length), and `parts`, shape (texts, parts, length), 1 where a token belongs
+to a part of its text, else 0. Outputs: `vectors`, shape (texts, parts, width), and `views`, shape (texts, parts,
+len(VIEWS), width): a part as each reader best sees it.
 """
 
 import hashlib
@@ -14,13 +15,13 @@ from pathlib import Path
 
 import numpy as np
 import onnxruntime
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
 from guide.nlu.counts import Floats
 
 GRAPH, TOKENIZER = "encoder.onnx", "tokenizer.json"
 LONGEST = 128
-"""Tokens of a text that are encoded; people ask in far fewer."""
+"""Tokens that are read at once; people ask in far fewer."""
 VIEWS = ("danger", "bulbar", "upper_limb", "lower_limb", "respiratory", "gastrostomy", "niv", "rest")
 """The order of the views in the graph: signs of danger, then what is told of each slot."""
 BATCH = 64
@@ -57,13 +58,34 @@ class SentenceEncoder:
         self._tokenizer.enable_truncation(LONGEST)
         self._tokenizer.no_padding()
 
-    def encode(self, texts: Sequence[str]) -> Encoded:
-        """The vectors of texts, one text at a time: the same text, the same vector."""
-        return _joined([self._run([self._tokens(text)]) for text in texts])
+    def encode(self, text: str, parts: Sequence[str] = ()) -> Encoded:
+        """The vectors of a text and then of its parts, which stand in it in this order.
+
+        A part is read in its text: its vector is the mean of its own tokens', and these have seen the others. What is
+        too long to be read at once is read from the first part that was not seen whole.
+        """
+        places, after = [], 0
+        for part in parts:
+            start = max(text.find(part, after), after)
+            places.append((start, after := start + len(part)))
+        encoded: list[Encoded] = []
+        while places or not encoded:
+            begin = places[0][0] if encoded else 0
+            tokens = self._tokenizer.encode(text[begin:])
+            seen = begin + max(end for _, end in tokens.offsets)
+            count = sum(end <= seen for _, end in places) or (1 if encoded else 0)
+            masks = [_inside(tokens, start - begin, end - begin) for start, end in places[:count]]
+            whole = [] if encoded else [np.ones(len(tokens.ids), dtype=np.float32)]
+            encoded.append(self._run([tokens.ids], np.stack([*whole, *masks])[None]))
+            places = places[count:]
+        return _joined(encoded)
 
     def encode_many(self, texts: Sequence[str]) -> Encoded:
-        """Nearly the same, on all cores and many at once: for training. Eight bits are rounded by the batch."""
-        tokens = [self._tokens(text) for text in texts]
+        """The vectors of whole texts, on all cores and many at once: for training.
+
+        Nearly those of `encode`: eight bits are rounded by what is read at once.
+        """
+        tokens = [self._tokenizer.encode(text).ids for text in texts]
         order = sorted(range(len(texts)), key=lambda place: len(tokens[place]))
         batches: list[list[int]] = []
         for place in order:  # only texts of the same length, so that none has to be padded
@@ -71,16 +93,24 @@ class SentenceEncoder:
                 batches.append([])
             batches[-1].append(place)
         with ThreadPoolExecutor() as pool:
-            encoded = _joined(list(pool.map(lambda batch: self._run([tokens[place] for place in batch]), batches)))
+            encoded = _joined(list(pool.map(lambda batch: self._whole([tokens[place] for place in batch]), batches)))
         back = np.argsort(order)
         return Encoded(encoded.whole[back], encoded.views[back])
 
-    def _tokens(self, text: str) -> list[int]:
-        return list(self._tokenizer.encode(text).ids)
+    def _whole(self, ids: Sequence[Sequence[int]]) -> Encoded:
+        return self._run(ids, np.ones((len(ids), 1, len(ids[0])), dtype=np.float32))
 
-    def _run(self, tokens: Sequence[Sequence[int]]) -> Encoded:
-        whole, *views = self._session.run(None, {"ids": np.array(tokens, dtype=np.int64)})
-        return Encoded(whole, views[0] if views else np.repeat(whole[:, None], len(VIEWS), axis=1))
+    def _run(self, ids: Sequence[Sequence[int]], parts: Floats) -> Encoded:
+        """The vectors of the parts of texts of one length, text by text."""
+        fed = {"ids": np.array(ids, dtype=np.int64), "parts": parts}
+        vectors, views = self._session.run(("vectors", "views"), fed)
+        return Encoded(vectors.reshape(-1, vectors.shape[-1]), views.reshape(-1, *views.shape[-2:]))
+
+
+def _inside(tokens: Encoding, start: int, end: int) -> Floats:
+    """1 for each token between two letters of its text, else 0; for all where there is none, as of a lone accent."""
+    inside = np.array([start <= first < last <= end for first, last in tokens.offsets], dtype=np.float32)
+    return inside if inside.any() else np.ones_like(inside)
 
 
 def _joined(parts: Sequence[Encoded]) -> Encoded:

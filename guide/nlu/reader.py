@@ -10,7 +10,7 @@ from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from guide.language.body import COUNTED, read_body
+from guide.language.body import COUNTED, BodyReport, read_body
 from guide.language.country import read_country
 from guide.language.details import read_details
 from guide.language.person import read_person, without_others
@@ -22,10 +22,10 @@ from guide.nlu.findings import NOTHING, Telling
 Entity = dict[str, Any]
 Fact = tuple[str, str] | tuple[str, str, str]
 REGIONS = (*COUNTED, "respiratory")
-RULED = 0.6
+RULED = 0.5
 """What the words of body.yml weigh beside the probabilities of the finding model."""
-FINE = 0.3
-"""How much likelier "unaffected" has to be than anything else: nobody asks again about what is taken to be fine.
+FINE = 0.2
+"""How much likelier "unaffected" has to be than anything else where no rule says so: nobody asks again about it.
 
 Both were chosen on evaluation/practice.jsonl.
 """
@@ -60,17 +60,18 @@ class FactReader(GraphComponent, EntityExtractorMixin):
                 plain = without_others(clean(text))
                 parts = split(plain)
                 supposed = [part for part in parts if supposes(part)]
-                said = "\n".join(part for part in parts if part not in supposed) if supposed else plain
-                sure = read_facts(said, told if message.get("tells") else None)
+                body = read_body("\n".join(part for part in parts if part not in supposed) if supposed else plain)
+                sure = facts_of(body, told if message.get("tells") else {})
                 found = [self._entity(text, *fact) for fact in sure]
                 if not message.get("tells"):
-                    guessed = [fact for fact in read_facts(said, told) if fact not in sure]
+                    guessed = [fact for fact in facts_of(body, told) if fact not in sure]
                     found += [self._entity(text, *fact) | {"guess": True} for fact in guessed]
                 once = _once(plain)
                 if any(name.startswith("scores") for name, _ in once):
                     found = [e for e in found if e["entity"] == "diagnosed"]  # "walking 3" is a score, not a finding
-                facts = read_facts("\n".join(map(as_if_so, supposed)))
-                found += [self._entity(text, *fact) | {"supposed": True} for fact in facts if len(fact) == 2]
+                if supposed:
+                    facts = facts_of(read_body("\n".join(map(as_if_so, supposed))), {})
+                    found += [self._entity(text, *fact) | {"supposed": True} for fact in facts if len(fact) == 2]
                 found += [self._entity(text, "detail", part, group=intent) for intent, part in read_details(plain)]
                 found += [self._entity(text, name, value) for name, value in once]
                 message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
@@ -82,12 +83,11 @@ class FactReader(GraphComponent, EntityExtractorMixin):
         return entity | ({"role": role} if role else {}) | ({"group": group} if group else {})
 
 
-def read_facts(text: str, told: Telling | None = None) -> list[Fact]:
-    """All facts of a cleaned text as (entity, value) or (entity, value, role).
+def facts_of(body: BodyReport, told: Telling) -> list[Fact]:
+    """All facts of a text as (entity, value) or (entity, value, role).
 
-    `told`: what the finding model read in it.
+    `body`: what the rules read in it; `told`: what the finding model did, {} where it is not to be asked.
     """
-    body, told = read_body(text), told or {}
     ruled = {**body.regions, **body.support}
     others = body.others or ("unaffected" if body.closed else None)
     if body.closed:  # "her arms, no wait, just her legs": that is grammar, which rules know
@@ -132,7 +132,7 @@ def _likeliest(slot: str, ruled: str | None, told: Telling) -> str:
     if ruled:
         weights.pop("unknown", None)  # who says something of it knows
         weights[ruled] = weights.get(ruled, 0.0) + RULED
-    if "unaffected" in weights and told:
+    if "unaffected" in weights and told and ruled != "unaffected":
         weights["unaffected"] -= FINE
     sums: dict[str, float] = {NOTHING: 0.0}
     for value, weight in weights.items():

@@ -9,11 +9,13 @@ import pytest
 import yaml
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from guide.language.body import read_body
+from guide.language.questions import split
 from guide.nlu.counts import KINDS, MOST_LETTERS, Counts
 from guide.nlu.encoder import VIEWS, EncoderError, SentenceEncoder, install
 from guide.nlu.findings import NOTHING, SLOTS, WHOLE, FindingModel, Telling, blend, read_examples
 from guide.nlu.mixture import Mixture, read_counts
-from guide.nlu.reader import read_facts
+from guide.nlu.reader import facts_of
 from tests.conftest import ROOT
 
 WEIGHTS = ROOT / "guide" / "nlu" / "weights"
@@ -41,23 +43,44 @@ def test_a_look_up_gives_what_scikit_learn_gives(kind: str, how: dict[str, Any])
 
 
 def test_vectors_have_unit_length_and_are_the_same_each_time(encoder: SentenceEncoder) -> None:
-    encoded = encoder.encode(TEXTS)
+    parts = ["what is als?", "is there a cure", "\u0301"]  # of a lone accent no token is made
+    encoded = encoder.encode("what is als? and is there a cure \u0301", parts)
+    assert encoded.whole.shape[0] == 1 + len(parts)
     for vectors in (encoded.whole, *(encoded.of(view) for view in VIEWS)):
         np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
-    again = encoder.encode(TEXTS)
+    again = encoder.encode("what is als? and is there a cure \u0301", parts)
     assert (again.whole == encoded.whole).all()
     assert (again.views == encoded.views).all()
 
 
 def test_many_at_once_get_nearly_the_same_vectors(encoder: SentenceEncoder) -> None:
     texts = [*TEXTS, "her arms", "his legs", "no mask", "a much longer message about his arms and his legs"] * 20
-    one_by_one, at_once = encoder.encode(texts), encoder.encode_many(texts)
-    assert (one_by_one.whole * at_once.whole).sum(axis=-1).min() > 0.97
-    assert (one_by_one.views * at_once.views).sum(axis=-1).min() > 0.9
+    at_once = encoder.encode_many(texts)
+    for place, text in enumerate(texts):
+        alone = encoder.encode(text)
+        assert (alone.whole[0] * at_once.whole[place]).sum() > 0.97
+        assert (alone.views[0] * at_once.views[place]).sum(axis=-1).min() > 0.9
+
+
+@pytest.mark.parametrize("before", [0, 1, 60])
+def test_each_part_has_its_own_meaning_however_long_the_message(before: int, encoder: SentenceEncoder) -> None:
+    text = "we went to the shop and bought bread. " * before + "is there a cure for als? her legs are weak."
+    *_, cure, legs = encoder.encode(text, split(text)).whole
+    alone = {name: encoder.encode(said).whole[0] for name, said in (("cure", "is als curable"), ("legs", "weak legs"))}
+    assert cure @ alone["cure"] > cure @ alone["legs"]
+    assert legs @ alone["legs"] > legs @ alone["cure"]
+
+
+def test_a_part_longer_than_what_is_read_at_once_is_read_as_far_as_it_goes(encoder: SentenceEncoder) -> None:
+    long = " ".join(["word"] * 300)
+    encoded = encoder.encode(f"{long}. is there a cure?", [f"{long}.", "is there a cure?"])
+    assert np.isfinite(encoded.whole).all()
+    assert encoded.whole[2] @ encoder.encode("is there a cure?").whole[0] > 0.9
 
 
 def test_like_messages_are_nearer_than_unlike_ones(encoder: SentenceEncoder) -> None:
-    one, like, unlike = encoder.encode(["his hands are weak", "she cannot grip a cup", "is there a cure yet"]).whole
+    texts = ["his hands are weak", "she cannot grip a cup", "is there a cure yet"]
+    one, like, unlike = encoder.encode_many(texts).whole
     assert one @ like > one @ unlike
 
 
@@ -89,7 +112,7 @@ def test_other_weights_stop_the_training_and_say_so(harm: str, tmp_path: Path) -
 def test_a_mixture_learns_two_labels_or_more(labels: list[str], encoder: SentenceEncoder) -> None:
     texts = ["is there a cure", "can it be cured", "no cure", "my arm hurts", "pain in the legs", "it hurts a lot"]
     counts = {kind: Counts.learn(kind, texts, least=2) for kind in KINDS}
-    vectors, found = encoder.encode(texts).whole, [read_counts(counts, text) for text in texts]
+    vectors, found = encoder.encode_many(texts).whole, [read_counts(counts, text) for text in texts]
     model = Mixture.learn(labels, vectors, {kind: its.matrix(texts) for kind, its in counts.items()})
     scores = model.scores(vectors, found)
     np.testing.assert_allclose(scores.sum(axis=1), 1, atol=1e-5)
@@ -123,7 +146,7 @@ def test_a_wrong_example_of_findings_is_named(line: str, tmp_path: Path) -> None
 def test_findings_are_learnt(encoder: SentenceEncoder) -> None:
     rows = read_examples(ROOT / "data" / "findings.jsonl")[:600]
     model = FindingModel.learn(rows, encoder.encode_many([row["text"].lower() for row in rows]))
-    read = FindingModel(model.values, model.arrays).read(encoder.encode(["he needs both rails to get upstairs"]))
+    read = FindingModel(model.values, model.arrays).read(encoder.encode("he needs both rails to get upstairs"))
     assert max(read["lower_limb"], key=read["lower_limb"].__getitem__) == "affected"
     assert all(abs(sum(read[slot].values()) - 1) < 1e-5 for slot in SLOTS)
 
@@ -135,7 +158,7 @@ def told(surely: float = 0.9, **slots: str) -> Telling:
 
 
 def facts(text: str, reading: Telling | None = None) -> dict[str, str]:
-    return {fact[0]: fact[1] for fact in read_facts(text, reading) if len(fact) == 2}
+    return {fact[0]: fact[1] for fact in facts_of(read_body(text), reading or {}) if len(fact) == 2}
 
 
 def test_what_no_rule_sees_is_taken_from_the_model() -> None:
@@ -169,7 +192,7 @@ def test_a_message_is_read_as_a_whole_and_by_its_sentences() -> None:
 
 
 def test_the_rest_is_told_of_the_regions_that_are_not_named() -> None:
-    found = read_facts("hmm", told(lower_limb="affected", rest="unaffected"))
+    found = facts_of(read_body("hmm"), told(lower_limb="affected", rest="unaffected"))
     assert ("regions_rest", "unaffected") in found
     assert {fact for fact in found if fact[0] == "region"} == {
         ("region", "lower_limb", "affected"),
