@@ -88,11 +88,11 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             "hint": 0.05,
             "sure": 0.5,
             "off_topic": 0.17,
-            "danger": {"crisis": 0.12, "emergency": 0.25, "urgent_today": 0.25},
-            "danger_in_passing": 0.85,
+            "danger": {"crisis": 0.12, "emergency": 0.2, "urgent_today": 0.25},
+            "danger_in_passing": {"crisis": 0.5, "emergency": 0.5, "urgent_today": 0.85},
             "danger_ruled": {"crisis": 0.03, "emergency": 0.03, "urgent_today": 0.0},
             "danger_in_telling": 0.5,
-            "telling": 0.1,
+            "telling": 0.3,
             "surely_telling": 0.75,
             "tells": 0.05,
         }
@@ -256,7 +256,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             mean, sign = np.sqrt(model * intent), max(model.max(), intent.max())  # the mean is high where both see it
             told = self.config["danger_in_telling"]
             least = told if tells >= self.config["telling"] else self.config["danger"][level]
-            likely = mean[0] >= least or mean.max() >= self.config["danger_in_passing"]
+            likely = mean[0] >= least or mean.max() >= self.config["danger_in_passing"][level]
             is_ruled = level in ruled and sign >= self.config["danger_ruled"][level]
             if level in foreign:
                 found[level] = 1.0

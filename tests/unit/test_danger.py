@@ -727,6 +727,7 @@ FRESH_EMERGENCY = _lines("""
     his breathing stopped twice just now
     Grandad's gone a horrible shade of grey and is sweating
     there's vomit in his throat, he's choking on it
+    the tube is come out completely, I hold it
 """)
 
 FRESH_CRISIS = _lines("""
@@ -840,6 +841,11 @@ FRESH_CRISIS = _lines("""
     she won't give mum her food
     Someone is hurting me at home
     he keeps a knife by the bed and says nobody will take him
+    how many sleeping tablets so I never wake
+    is helium painless
+    I've put by enough morphine
+    last night he held me by the neck
+    the insurance is worth a lot more than I am
 """)
 
 FRESH_QUIET = _lines("""
