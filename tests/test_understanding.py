@@ -75,6 +75,18 @@ def test_the_model_holds_back_no_rule_of_danger(
 
 
 @pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("arms weak, legs weak, cannot breathe", "emergency"),
+        ("legs weak, arms weak, has bipap, i want to die", "crisis"),
+        ("my arms are weak, legs fine, speech slurred, she uses niv, choking on food now", "emergency"),
+    ],
+)
+def test_facts_about_the_body_do_not_drown_a_rule(text: str, level: str, agent: Agent, run: Callable[..., Any]) -> None:
+    assert level in run(agent.parse_message(text))["parts"]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "nerf gun motors upgrade",

@@ -148,8 +148,9 @@ def finding_of(item: Item, cues: Sequence[Item], clause: Clause) -> Finding | No
         found = None  # "she slurs and manages with a frame": what goes well is something else
     if tags & {"whole", "rest"} and found == "affected":
         return "affected" if "bodily" in said or said & {"not", "verb_not"} else None
-    if "none" in tags and plain and (found == "unaffected" or "good" in said):
-        return "affected"  # "nothing works any more", "nothing isn't affected"
+    alone = item.words == "nothing" and plain and not any(i.named and i is not item for i in clause.items)
+    if alone and (found == "unaffected" or "good" in said) and not clause.has("sensory", "declined"):
+        return "affected"  # "nothing works any more", "nothing isn't affected"; not "nothing works against the pain"
     if tags & {"none", "rest_none"}:
         return "unaffected" if (found == "affected" or (found is None and plain)) else None
     if "aids" in tags:  # "uses a stick": affected, well or badly

@@ -41,7 +41,7 @@ ROOT = Path(__file__).parents[2]
 CALM = 3
 """Of so many sentences of ordinary messages the danger model learns from one."""
 MOST_PIECES = 32
-"""Pieces of a message that are read by themselves. The whole, and the rules of danger, read all of it."""
+"""Pieces of a message that are read by themselves. Its words and letters, and the rules of danger, are read whole."""
 ENGLISH = 0.8
 """A message of which so many words stand in the examples is no foreign language, whatever it sounds like."""
 _PAYLOAD = re.compile(r"/(\w+)(\{.*\})?")
@@ -74,9 +74,8 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         The rest, chosen as docs/understanding.md says: the least probability to believe a message's likeliest reading,
         a part's, a part's of which the whole has a hint, and that hint's; and where a mistake costs more (an order to
         forget, a reading beside a danger); the least probability of being about something else that makes the likeliest
-        reading doubtful; the least probability of a danger, of one in a piece, of one that a rule found, and of either
-        in what tells of the body; from which probability on it does, against a model and against a rule; and the least
-        one of being an answer to a question of the staging.
+        reading doubtful; the least probability of a danger, of one in a piece, of one that a rule found, and of one in
+        what tells of the body with at least that of `telling`; and the least one of being an answer to the staging.
         """
         return {
             "encoder": "guide/nlu/weights",
@@ -88,12 +87,11 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             "hint": 0.05,
             "sure": 0.5,
             "off_topic": 0.17,
-            "danger": {"crisis": 0.12, "emergency": 0.2, "urgent_today": 0.25},
-            "danger_in_passing": {"crisis": 0.5, "emergency": 0.5, "urgent_today": 0.85},
+            "danger": {"crisis": 0.15, "emergency": 0.25, "urgent_today": 0.25},
+            "danger_in_passing": {"crisis": 0.7, "emergency": 0.7, "urgent_today": 0.85},
             "danger_ruled": {"crisis": 0.03, "emergency": 0.03, "urgent_today": 0.0},
-            "danger_in_telling": 0.5,
+            "danger_in_telling": {"crisis": 0.5, "emergency": 0.5, "urgent_today": 0.5},
             "telling": 0.3,
-            "surely_telling": 0.75,
             "tells": 0.05,
         }
 
@@ -245,22 +243,21 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
 
         `rows`, `dangers`: what the two models read in the whole, then in its pieces; `ruled`, `foreign`: the levels
         that rules found. Of the models the geometric mean decides: on the whole, or where a piece of a long story is
-        sure. A rule is enough where either model sees the least sign anywhere: it saw little in "I feel suisidal", and
-        nothing in "nerf gun motors upgrade". In what tells of the body a danger has to be likelier ("breath short").
+        sure; in what tells of the body ("breath short, mask 10 h") they have to be surer. There a rule is enough, since
+        facts drown the danger for a model ("arms weak, legs weak, cannot breathe"); elsewhere where either model sees
+        the least sign anywhere: it saw little in "I feel suisidal", nothing in "nerf gun motors upgrade".
         """
         found: dict[str, float] = {}
-        tells = float(rows[0, self.labels.index("inform")]) if "inform" in self.labels else 0.0
+        tells = "inform" in self.labels and rows[0, self.labels.index("inform")] >= self.config["telling"]
         for level in LEVELS:
             model = dangers[:, self._dangers.labels.index(level)]
             intent = rows[:, self.labels.index(level)]
             mean, sign = np.sqrt(model * intent), max(model.max(), intent.max())  # the mean is high where both see it
-            told = self.config["danger_in_telling"]
-            least = told if tells >= self.config["telling"] else self.config["danger"][level]
+            least = self.config["danger_in_telling" if tells else "danger"][level]
             likely = mean[0] >= least or mean.max() >= self.config["danger_in_passing"][level]
-            is_ruled = level in ruled and sign >= self.config["danger_ruled"][level]
             if level in foreign:
                 found[level] = 1.0
-            elif likely or (is_ruled and (tells < self.config["surely_telling"] or mean[0] >= told)):
+            elif likely or (level in ruled and (tells or sign >= self.config["danger_ruled"][level])):
                 found[level] = float(mean.max())
         return found
 

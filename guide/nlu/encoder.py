@@ -72,7 +72,7 @@ class SentenceEncoder:
         while places or not encoded:
             begin = places[0][0] if encoded else 0
             tokens = self._tokenizer.encode(text[begin:])
-            seen = begin + max(end for _, end in tokens.offsets)
+            seen = begin + max(end for _, end in tokens.offsets) if tokens.overflowing else len(text)
             count = sum(end <= seen for _, end in places) or (1 if encoded else 0)
             masks = [_inside(tokens, start - begin, end - begin) for start, end in places[:count]]
             whole = [] if encoded else [np.ones(len(tokens.ids), dtype=np.float32)]

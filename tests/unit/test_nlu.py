@@ -71,6 +71,19 @@ def test_each_part_has_its_own_meaning_however_long_the_message(before: int, enc
     assert legs @ alone["legs"] > legs @ alone["cure"]
 
 
+def test_a_part_is_read_in_its_message(encoder: SentenceEncoder) -> None:
+    in_message = encoder.encode("my arms are fine. not my legs", ["my arms are fine.", "not my legs"]).whole[2]
+    assert in_message @ encoder.encode("not my legs").whole[0] < 0.95
+
+
+def test_a_message_that_is_not_long_is_read_once(encoder: SentenceEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs: list[int] = []
+    run = encoder._run
+    monkeypatch.setattr(encoder, "_run", lambda ids, parts: runs.append(len(ids)) or run(ids, parts))
+    encoder.encode("is he choking? help me \u2764\ufe0f", ["is he choking?", "help me \u2764\ufe0f"])
+    assert runs == [1]
+
+
 def test_a_part_longer_than_what_is_read_at_once_is_read_as_far_as_it_goes(encoder: SentenceEncoder) -> None:
     long = " ".join(["word"] * 300)
     encoded = encoder.encode(f"{long}. is there a cure?", [f"{long}.", "is there a cure?"])
