@@ -11,6 +11,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from guide.language.body import read_body
 from guide.language.questions import split
+from guide.nlu.classifier import IntentClassifier
 from guide.nlu.counts import KINDS, MOST_LETTERS, Counts
 from guide.nlu.encoder import VIEWS, EncoderError, SentenceEncoder, install
 from guide.nlu.findings import NOTHING, SLOTS, WHOLE, FindingModel, Telling, blend, read_examples
@@ -131,6 +132,33 @@ def test_a_mixture_learns_two_labels_or_more(labels: list[str], encoder: Sentenc
     np.testing.assert_allclose(scores.sum(axis=1), 1, atol=1e-5)
     assert [model.labels[i] for i in scores.argmax(axis=1)] == labels
     assert (Mixture(model.labels, model.arrays).scores(vectors, found) == scores).all()
+
+
+# Danger
+
+
+@pytest.mark.parametrize(
+    ("inform", "whole", "piece", "ruled", "is_found"),
+    [
+        (0.0, 0.3, 0.0, False, True),
+        (0.0, 0.2, 0.0, False, False),
+        (0.4, 0.3, 0.0, False, False),  # it tells of the body
+        (0.4, 0.6, 0.0, False, True),
+        (0.0, 0.1, 0.75, False, True),  # in passing
+        (0.0, 0.1, 0.65, False, False),
+        (0.0, 0.05, 0.0, True, True),
+        (0.0, 0.01, 0.01, True, False),  # the models see nothing in it
+        (0.4, 0.01, 0.01, True, True),  # facts drown it
+    ],
+)
+def test_when_an_emergency_is_believed(inform: float, whole: float, piece: float, ruled: bool, is_found: bool) -> None:
+    labels = ["crisis", "emergency", "inform", "urgent_today"]
+    classifier = IntentClassifier(IntentClassifier.get_default_config(), None, None)  # type: ignore[arg-type]
+    classifier.labels, classifier._dangers = labels, Mixture(["crisis", "emergency", "none", "urgent_today"], {})
+    rows = np.array([[0, whole, inform, 0], [0, piece, 0, 0]], dtype=np.float32)
+    dangers = np.array([[0, whole, 0, 0], [0, piece, 0, 0]], dtype=np.float32)
+    found = classifier._danger(rows, dangers, {"emergency"} if ruled else set(), set())
+    assert list(found) == (["emergency"] if is_found else [])
 
 
 # Findings
