@@ -44,9 +44,10 @@ def read(texts: Sequence[str], intents: Sequence[str]) -> dict[str, list[str]]:
     vectors = SentenceEncoder(ROOT / "guide" / "nlu" / "weights").encode_many(texts).whole
     found = {name: [""] * len(texts) for name in (FAIR, FLATTERING)}
     for learnt, left in StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(texts, intents):
-        counts = {kind: Counts.learn(kind, [texts[i] for i in learnt]) for kind in KINDS}
-        matrices = {kind: its.matrix([texts[i] for i in learnt]) for kind, its in counts.items()}
-        both = Mixture.learn([intents[i] for i in learnt], vectors[learnt], matrices)
+        known = {kind: Counts.learn(kind, [texts[i] for i in learnt]) for kind in KINDS}
+        counts = {kind: its for kind, (its, _) in known.items()}
+        features = {kind: its for kind, (_, its) in known.items()}
+        both = Mixture.learn([intents[i] for i in learnt], vectors[learnt], features)
         mute = {name: np.zeros_like(both.arrays[name]) for name in ("meaning", "meaning_bias")}
         words = Mixture(both.labels, {**both.arrays, **mute})
         counted = [read_counts(counts, texts[i]) for i in left]

@@ -30,7 +30,7 @@ def main() -> None:
     ]
     texts = [clean(text).lower() for text, _ in examples]
     vectors = SentenceEncoder(ROOT / "guide" / "nlu" / "weights").encode_many(texts).whole
-    letters = Counts.learn("letters", texts).matrix(texts)
+    _, letters = Counts.learn("letters", texts)
     copies = 0
     for start in range(0, len(texts), 1000):
         near = vectors[start : start + 1000] @ vectors.T >= NEAR

@@ -17,8 +17,8 @@ from transformers import BertConfig, BertModel
 
 from tuning.examples import Part
 
-LONGEST = 96
-"""Tokens of a text that are learnt from."""
+LONGEST = 128
+"""Tokens of a text that are learnt from: as many as the guide reads at once."""
 TOGETHER = 28
 """Texts that go through it at once, those of like length, so that little is padded."""
 

@@ -22,7 +22,7 @@ COUNTED = ("bulbar", "upper_limb", "lower_limb")
 DANGERS = ("", "crisis", "emergency", "urgent_today")
 """What a message can be a sign of; the first: no danger."""
 LONG = 300
-"""Letters of a text beside which nothing more is said: all of it has to be among the tokens that are learnt from."""
+"""Letters of a text that is put together: all of it has to be among the tokens that are learnt from."""
 _JOINS = (". ", ". ", ", ", "; ", " ", "\n", " and ", ", but ")
 
 Finding = Mapping[str, str]
@@ -97,11 +97,11 @@ def slip(text: str, dice: random.Random) -> str:
 def compose(texts: Sequence[str], dice: random.Random) -> tuple[str, list[tuple[int, int]]]:
     """Texts one after another in one message, and where each begins and ends in it."""
     said, places = "", []
-    for text in texts:
-        said = said.rstrip(". ") + dice.choice(_JOINS) if said else ""
+    for text in (*(text.rstrip(". ") for text in texts[:-1]), texts[-1]):
+        said += dice.choice(_JOINS) if said else ""
         places.append((len(said), len(said) + len(text)))
         said += text
-    return said, [(start, min(end, len(said))) for start, end in places]
+    return said, places
 
 
 def together(one: Finding, other: Finding) -> Finding | None:
@@ -118,10 +118,10 @@ def tell(examples: Examples, number: int, dice: random.Random) -> tuple[list[int
     """The numbers of the findings that one person tells, this one and half of the time another, and so on; and what
     they tell together."""
     numbers, finding = [number], examples.told[number][1]
-    while sum(len(examples.told[its][0]) for its in numbers) < LONG and dice.random() < 0.5:
+    while dice.random() < 0.5:
         other = dice.randrange(len(examples.told))
         both = together(finding, examples.told[other][1])
-        if both is None:
+        if both is None or sum(len(examples.told[its][0]) for its in (*numbers, other)) > LONG:
             break
         numbers.insert(dice.randint(0, len(numbers)), other)
         finding = both

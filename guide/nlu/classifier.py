@@ -6,7 +6,6 @@ that knows the parts of a message, so that two questions get two answers.
 
 import json
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -108,16 +107,19 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         if len(set(intents)) < 2:
             raise ValueError("The intent classifier needs examples of at least two intents under data/nlu/.")
         # Those that alarm come last: "no step. no air." tells of legs, but is no example of calm.
-        told = sorted(read_examples(ROOT / self.config["findings"]), key=_alarms)
+        rows = read_examples(ROOT / self.config["findings"])
+        alarms = [bool(read_danger(clean(row["text"]))) for row in rows]
+        told = [row for last in (False, True) for row, alarm in zip(rows, alarms, strict=True) if alarm == last]
         # What is said in passing is no danger either: sentences of ordinary messages (all of them teach no more than
         # these), and answers about the body.
         calm = [part for text, intent in examples if intent not in LEVELS for part in split(text)[1:]][::CALM]
         calm += [clean(row["text"]) for row in told]
         texts = [text.lower() for text in [*(text for text, _ in examples), *calm]]
         dangers = [intent if intent in LEVELS else NONE for intent in intents]
-        dangers += [NONE] * (len(calm) - sum(map(_alarms, told)))
-        self._counts = {kind: Counts.learn(kind, texts) for kind in KINDS}
-        counts = {kind: its.matrix(texts) for kind, its in self._counts.items()}
+        dangers += [NONE] * (len(calm) - sum(alarms))
+        learnt = {kind: Counts.learn(kind, texts) for kind in KINDS}
+        self._counts = {kind: its for kind, (its, _) in learnt.items()}
+        counts = {kind: features for kind, (_, features) in learnt.items()}
         with self._storage.write_to(self._resource) as folder:
             install(ROOT / self.config["encoder"], self.config["encoder_sha256"], folder)
             self._encoder = SentenceEncoder(folder)
@@ -301,7 +303,3 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             likeliest = int(rows[1:, self.labels.index(whole)].argmax()) if places else 0
             places.setdefault(whole, likeliest)
         return sorted(places, key=places.__getitem__)
-
-
-def _alarms(example: Mapping[str, str]) -> bool:
-    return bool(read_danger(clean(example["text"])))

@@ -46,12 +46,16 @@ class Counts:
         self._cut = KINDS[kind]
 
     @classmethod
-    def learn(cls, kind: str, texts: Sequence[str], least: int | None = None) -> "Counts":
-        """The terms that stand in at least so many of the texts, by default in LEAST."""
+    def learn(
+        cls, kind: str, texts: Sequence[str], least: int | None = None
+    ) -> tuple["Counts", scipy.sparse.csr_matrix]:
+        """The terms that stand in at least so many of the texts, by default in LEAST; and the features of the texts,
+        shape (len(texts), terms)."""
         from sklearn.feature_extraction.text import TfidfVectorizer
 
-        fitted = TfidfVectorizer(analyzer=KINDS[kind], min_df=least or LEAST[kind]).fit(texts)
-        return cls(kind, fitted.get_feature_names_out().tolist(), fitted.idf_.astype(np.float32))
+        vectorizer = TfidfVectorizer(analyzer=KINDS[kind], min_df=least or LEAST[kind], sublinear_tf=True)
+        features = vectorizer.fit_transform(texts).astype(np.float32)
+        return cls(kind, vectorizer.get_feature_names_out().tolist(), vectorizer.idf_.astype(np.float32)), features
 
     def read(self, text: str) -> tuple[Places, Floats]:
         """Where a text's features are and their values, at unit length; both empty where no term is known.
@@ -68,10 +72,3 @@ class Counts:
         """The share of a text's single words that are known; 0.0 where it has none."""
         words = [term for term in self._cut(text) if " " not in term]
         return sum(word in self._place for word in words) / max(len(words), 1)
-
-    def matrix(self, texts: Sequence[str]) -> scipy.sparse.csr_matrix:
-        """The features of texts, shape (len(texts), len(terms))."""
-        rows = [self.read(text) for text in texts]
-        ends = np.cumsum([0, *(len(places) for places, _ in rows)])
-        values, places = np.concatenate([v for _, v in rows]), np.concatenate([p for p, _ in rows])
-        return scipy.sparse.csr_matrix((values, places, ends), shape=(len(texts), len(self.terms)))

@@ -61,7 +61,7 @@ class FindingModel:
         """Learn from examples and their encoded texts. Deterministic."""
         values, arrays = {}, {}
         for slot in SLOTS:
-            model = LogisticRegression(C=10, max_iter=300).fit(texts.of(slot), [row.get(slot, NOTHING) for row in rows])
+            model = LogisticRegression(C=10, max_iter=100).fit(texts.of(slot), [row.get(slot, NOTHING) for row in rows])
             values[slot] = model.classes_.tolist()
             arrays[slot], arrays[f"{slot}_bias"] = weights_of(model)
         return cls(values, arrays)

@@ -39,8 +39,13 @@ def encoder() -> SentenceEncoder:
 def test_a_look_up_gives_what_scikit_learn_gives(kind: str, how: dict[str, Any]) -> None:
     theirs = TfidfVectorizer(lowercase=False, sublinear_tf=True, min_df=2, **how).fit(TEXTS)
     unseen = [*TEXTS, "is als cured in the usa", "", "zzz", "i a of", "  can't\tbreathe\n\n...  5% 😀"]
-    ours = Counts.learn(kind, TEXTS, least=2).matrix(unseen)
-    np.testing.assert_allclose(ours.toarray(), theirs.transform(unseen).toarray(), atol=1e-6)
+    ours, features = Counts.learn(kind, TEXTS, least=2)
+    np.testing.assert_allclose(features.toarray(), theirs.transform(TEXTS).toarray(), atol=1e-6)
+    for text, row in zip(unseen, theirs.transform(unseen).toarray(), strict=True):
+        places, values = ours.read(text)
+        found = np.zeros(len(ours.terms))
+        found[places] = values
+        np.testing.assert_allclose(found, row, atol=1e-6)
 
 
 def test_vectors_have_unit_length_and_are_the_same_each_time(encoder: SentenceEncoder) -> None:
@@ -125,9 +130,10 @@ def test_other_weights_stop_the_training_and_say_so(harm: str, tmp_path: Path) -
 @pytest.mark.parametrize("labels", [["ask_cure"] * 3 + ["ask_pain"] * 3, ["ask_cure", "ask_cure", "thank"] * 2])
 def test_a_mixture_learns_two_labels_or_more(labels: list[str], encoder: SentenceEncoder) -> None:
     texts = ["is there a cure", "can it be cured", "no cure", "my arm hurts", "pain in the legs", "it hurts a lot"]
-    counts = {kind: Counts.learn(kind, texts, least=2) for kind in KINDS}
+    learnt = {kind: Counts.learn(kind, texts, least=2) for kind in KINDS}
+    counts = {kind: its for kind, (its, _) in learnt.items()}
     vectors, found = encoder.encode_many(texts).whole, [read_counts(counts, text) for text in texts]
-    model = Mixture.learn(labels, vectors, {kind: its.matrix(texts) for kind, its in counts.items()})
+    model = Mixture.learn(labels, vectors, {kind: its for kind, (_, its) in learnt.items()})
     scores = model.scores(vectors, found)
     np.testing.assert_allclose(scores.sum(axis=1), 1, atol=1e-5)
     assert [model.labels[i] for i in scores.argmax(axis=1)] == labels
