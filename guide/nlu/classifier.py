@@ -41,7 +41,7 @@ CALM = 3
 """Of so many sentences of ordinary messages the danger model learns from one."""
 MOST_PIECES = 32
 """Pieces of a message that are read by themselves. Its words and letters, and the rules of danger, are read whole."""
-ENGLISH = 0.8
+ENGLISH = 0.6
 """A message of which so many words stand in the examples is no foreign language, whatever it sounds like."""
 _PAYLOAD = re.compile(r"/(\w+)(\{.*\})?")
 
@@ -86,9 +86,9 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             "hint": 0.05,
             "sure": 0.5,
             "off_topic": 0.17,
-            "danger": {"crisis": 0.15, "emergency": 0.25, "urgent_today": 0.25},
+            "danger": {"crisis": 0.12, "emergency": 0.12, "urgent_today": 0.25},
             "danger_in_passing": {"crisis": 0.7, "emergency": 0.7, "urgent_today": 0.85},
-            "danger_ruled": {"crisis": 0.03, "emergency": 0.03, "urgent_today": 0.0},
+            "danger_ruled": {"crisis": 0.02, "emergency": 0.03, "urgent_today": 0.0},
             "danger_in_telling": {"crisis": 0.5, "emergency": 0.5, "urgent_today": 0.5},
             "telling": 0.3,
             "tells": 0.05,

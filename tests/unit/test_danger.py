@@ -727,6 +727,9 @@ FRESH_EMERGENCY = _lines("""
     his breathing stopped twice just now
     Grandad's gone a horrible shade of grey and is sweating
     there's vomit in his throat, he's choking on it
+    heimlich in a recliner chair now
+    choking alone
+    his shirt is soaked in blood
 """)
 
 FRESH_CRISIS = _lines("""
@@ -845,6 +848,11 @@ FRESH_CRISIS = _lines("""
     is hanging painless
     is there an easy way out of this life
     the insurance is worth a lot more than I am
+    if they stop the trial he'll blow his head off
+    I picture crashing the van with all of us
+    how many of her tablets would it take
+    I could swallow the entire bottle
+    every night I think how I can make it stop
 """)
 
 FRESH_QUIET = _lines("""
@@ -1068,6 +1076,17 @@ FRESH_QUIET = _lines("""
     the physio held her by the neck to support her head
     I keep the tablets in a drawer
     he collapsed in 1999
+    his left arm is going too and he talks the hind legs off everyone
+    he shot himself in the foot when he cancelled the voice bank
+    my wife will kill me when she finds the bill
+    the consultant brought up a feeding tube last visit
+    the doctor won't give me a date
+    she broke her hip in march and it has healed
+    power outage plan for the ventilator
+    tofersen, does it lower the number in the blood test
+    does everyone end up unable to swallow
+    she laughs so hard she can't get her breath
+    sticky phlegm won't come up, what helps
 """)
 
 
