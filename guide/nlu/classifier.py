@@ -86,7 +86,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             "hint": 0.05,
             "sure": 0.5,
             "off_topic": 0.17,
-            "danger": {"crisis": 0.12, "emergency": 0.12, "urgent_today": 0.25},
+            "danger": {"crisis": 0.09, "emergency": 0.12, "urgent_today": 0.25},
             "danger_in_passing": {"crisis": 0.7, "emergency": 0.7, "urgent_today": 0.85},
             "danger_ruled": {"crisis": 0.02, "emergency": 0.03, "urgent_today": 0.0},
             "danger_in_telling": {"crisis": 0.5, "emergency": 0.5, "urgent_today": 0.5},
