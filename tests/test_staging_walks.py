@@ -82,7 +82,7 @@ class Model:
     def hear(self, text: str, asked: str | None) -> None:
         facts = dict(SAID.get(text, {}))
         if text == "just the legs" and asked == "regions_checked":
-            facts = {"lower_limb": "affected"} | {r: "unaffected" for r in REGIONS if r not in self.told}
+            facts = {r: "unaffected" for r in REGIONS if r not in self.told} | {"lower_limb": "affected"}
         if text == "/start_over":
             self.told = {}
         elif asked in OPEN and text in (*OPEN[asked], "/not_sure", "/skip"):
