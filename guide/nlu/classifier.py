@@ -89,7 +89,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             "danger": {"crisis": 0.09, "emergency": 0.12, "urgent_today": 0.25},
             "danger_in_passing": {"crisis": 0.7, "emergency": 0.7, "urgent_today": 0.85},
             "danger_ruled": {"crisis": 0.02, "emergency": 0.03, "urgent_today": 0.0},
-            "danger_in_telling": {"crisis": 0.5, "emergency": 0.5, "urgent_today": 0.5},
+            "danger_in_telling": 0.5,
             "telling": 0.3,
             "tells": 0.05,
         }
@@ -109,7 +109,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         # Those that alarm come last: "no step. no air." tells of legs, but is no example of calm.
         rows = read_examples(ROOT / self.config["findings"])
         alarms = [bool(read_danger(clean(row["text"]))) for row in rows]
-        told = [row for last in (False, True) for row, alarm in zip(rows, alarms, strict=True) if alarm == last]
+        told = [rows[place] for place in sorted(range(len(rows)), key=alarms.__getitem__)]
         # What is said in passing is no danger either: sentences of ordinary messages (all of them teach no more than
         # these), and answers about the body.
         calm = [part for text, intent in examples if intent not in LEVELS for part in split(text)[1:]][::CALM]
@@ -255,7 +255,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             model = dangers[:, self._dangers.labels.index(level)]
             intent = rows[:, self.labels.index(level)]
             mean, sign = np.sqrt(model * intent), max(model.max(), intent.max())  # the mean is high where both see it
-            least = self.config["danger_in_telling" if tells else "danger"][level]
+            least = self.config["danger_in_telling"] if tells else self.config["danger"][level]
             likely = mean[0] >= least or mean.max() >= self.config["danger_in_passing"][level]
             if level in foreign:
                 found[level] = 1.0

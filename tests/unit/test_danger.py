@@ -730,6 +730,18 @@ FRESH_EMERGENCY = _lines("""
     heimlich in a recliner chair now
     choking alone
     his shirt is soaked in blood
+    his mask got lost, without it he is gasping for air
+    the tube came off the ventilator and without it she is suffocating
+    he laughed too much and can't breathe
+    he is choking what helps
+    choking on bread what works
+    power cut, plan B failed, ventilator dead
+    his breathing count is down and he is not breathing
+    she fell in her high heeled shoes and broke her leg
+    she fell on her healed hip and hit her head
+    she ended up on the floor unconscious
+    he ended up choking and cannot breathe
+    she ended up with blue lips
 """)
 
 FRESH_CRISIS = _lines("""
@@ -853,6 +865,12 @@ FRESH_CRISIS = _lines("""
     how many of her tablets would it take
     I could swallow the entire bottle
     every night I think how I can make it stop
+    he dragged me to the bedroom and hit me
+    my son dragged her to the floor
+    when mum goes dad says he is going too
+    he says he is going to kill me when he finds me
+    I tied something like a rope to the beam
+    they won't give me any time to eat and they hit me
 """)
 
 FRESH_QUIET = _lines("""
@@ -1078,15 +1096,16 @@ FRESH_QUIET = _lines("""
     he collapsed in 1999
     his left arm is going too and he talks the hind legs off everyone
     he shot himself in the foot when he cancelled the voice bank
-    my wife will kill me when she finds the bill
     the consultant brought up a feeding tube last visit
     the doctor won't give me a date
     she broke her hip in march and it has healed
     power outage plan for the ventilator
     tofersen, does it lower the number in the blood test
     does everyone end up unable to swallow
-    she laughs so hard she can't get her breath
     sticky phlegm won't come up, what helps
+    cramp all night, tell me how I can make it stop
+    he crashed the van into the gate last week
+    if I had only dragged him to the doctor sooner
 """)
 
 
