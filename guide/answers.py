@@ -17,7 +17,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 import guide.workarounds  # noqa: F401 - every process that answers needs them
-from guide.dialogue.memory import DANGER, FORMS, HARD, REGIONS, last_part, torn_between
+from guide.dialogue.memory import DANGER, FORMS, HARD, REGIONS, last_part, part_by_country, torn_between
 from guide.dialogue.plan import RESULTS, STARTS
 from guide.intents import is_topic
 from guide.language.person import SOMEONE
@@ -32,6 +32,8 @@ _TELLS = re.compile(r'/tell_country\{"country":"(\w+)"\}')
 _DANGERS = tuple(f"utter_{level}" for level in DANGER)
 _FOLLOW_UPS = {"utter_ask_more": "more", "utter_ask_simpler": "simple", "utter_ask_follow_up": ""}
 _FACTS = ("first_contact", "funding", "trial_registry", "driving", "carers", "medical_advice")
+_ON_TOPIC = ("utter_ask_follow_up", "utter_inform")
+"""Replies that have another wording where a topic was spoken of."""
 _ASKED = {f"utter_ask_{slot}": slot for slots in FORMS.values() for slot in slots}
 _ASKED |= {f"utter_ask_{form}_diagnosed": "diagnosed" for form in FORMS}
 """What each form asks with, and the slot that it asks for."""
@@ -94,11 +96,14 @@ class Answers(TemplatedNaturalLanguageGenerator):
         reply["calls"] = calls(utter_action, chosen.get("text") or "", country)
         if utter_action in _ABOUT_REGIONS:
             reply["regions"] = {region: slots[region] for region in REGIONS if slots.get(region)}  # for a body map
-        reply["buttons"] = [
+        buttons = [
             *(button for button in reply.get("buttons", []) if not _tells_known(button, utter_action, country)),
             *_offers(utter_action, tracker),
-            *self._parts(name),
+            *self._parts(f"utter_{slots['topic']}" if name == "utter_ask_follow_up_topic" else name),
         ]
+        if name == "utter_ask_follow_up_topic":
+            buttons += self.responses[f"utter_{slots['topic']}"][0].get("buttons", [])
+        reply["buttons"] = list({button["title"]: button for button in reversed(buttons)}.values())[::-1]
         if "table" in reply.get("metadata", {}):
             reply["metadata"]["table"] = medicines_table(country)
         if utter_action in _GO_ON:
@@ -125,7 +130,8 @@ class Answers(TemplatedNaturalLanguageGenerator):
         wanted = [f"{topic}_{e['value']}" for e in details if f"utter_{e.get('group')}" == topic or "group" not in e]
         if utter_action == f"utter_{slots.get('topic')}" and not _is_said(slots["topic"], tracker):
             said = [e.metadata.get("part", "") for e in tracker.events if isinstance(e, BotUttered)]
-            wanted.append(last_part(said, slots["topic"]) or utter_action)  # asked again, with a country
+            again = part_by_country(said, slots["topic"], str(country), self.responses)
+            wanted.append(again or last_part(said, slots["topic"]) or utter_action)  # asked again, with a country
         if _FOLLOW_UPS.get(utter_action):
             wanted.append(f"{topic}_{_FOLLOW_UPS[utter_action]}")
         if utter_action == "utter_tell_country" and slots.get("country") not in COUNTRIES:
@@ -134,6 +140,8 @@ class Answers(TemplatedNaturalLanguageGenerator):
             wanted += _question_variants(utter_action, slots)
         if utter_action == "utter_ask_note" and is_empty(slots):
             wanted.append("utter_ask_note_empty")
+        if utter_action in _ON_TOPIC and slots.get("topic") in PHRASES["topics"]:
+            wanted.append(f"{utter_action}_topic")
         wanted.append(f"{utter_action}_{str(country).lower()}")
         return next((name for name in wanted if name in self.responses), utter_action)
 
@@ -211,15 +219,16 @@ def _offers(utter_action: str, tracker: DialogueStateTracker) -> list[dict[str, 
     asked = [part for part in data.get("parts", []) if is_topic(part)]
     topics: list[str] = []
     if utter_action == "utter_fallback":
-        topics = data.get("nearest") or ["suggest_stage", "ask_early_symptoms", "ask_cure", "ask_medications"]
+        nearest = data.get("nearest") or ["suggest_stage", "ask_early_symptoms", "ask_cure", "ask_medications"]
+        topics = [*(t for t in nearest if t != "ask_prognosis"), tracker.get_slot("topic")]  # no guess frightens
     elif utter_action in [f"utter_{part}" for part in asked[2:3]]:
         topics = asked[3:4]  # three are answered, a fourth is offered
     elif utter_action == "utter_which_one":
         topics = torn_between(data.get("parts", []), data.get("intent_ranking", []))
     elif utter_action == "utter_crisis":
         topics = [part for part in asked if part not in HARD][:2]
-    elif utter_action == "utter_ask_follow_up":
-        topics = [*data.get("nearest", []), tracker.get_slot("topic")]
+    elif utter_action in _ON_TOPIC:
+        topics = [tracker.get_slot("topic")]
     offers = [{"title": PHRASES["topics"][t], "payload": f"/{t}"} for t in topics if t in PHRASES["topics"]]
     if utter_action in ("utter_crisis", "utter_emergency") and tracker.active_loop_name:
         offers.append({"title": PHRASES["go_on"], "payload": f"/{_open_intent(tracker)}"})

@@ -59,6 +59,7 @@ def supposed_values(slots: Mapping[str, Any], supposed: Mapping[str, str]) -> Wo
         return {"supposed": "", "changes": ""}
     report = RegionReport.of(slots)
     facts = {name: value for name, value in supposed.items() if name in (*REGIONS, *SUPPORT)}
+    facts |= {kind: slots[kind] for kind in report.counting if facts.get(kind) == "no"}  # what was, counts
     if facts:
         possible, numbers = _stages(kings_stage(RegionReport.of({**slots, **facts})))
         words = PHRASES["supposed"] if numbers and "none" not in possible else PHRASES["supposed_unknown"]

@@ -13,6 +13,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from guide.agent import load  # before anything else of Rasa
@@ -20,6 +21,8 @@ from guide.agent import load  # before anything else of Rasa
 from rasa.core.agent import Agent  # isort: skip
 
 ROOT = Path(__file__).parents[1]
+hypothesis.settings.register_profile("calm", deadline=None)  # no test depends on the clock
+hypothesis.settings.load_profile("calm")
 
 
 class _Broken(http.server.BaseHTTPRequestHandler):

@@ -104,9 +104,7 @@ FORM_SLOTS = {*OPEN, "regions_told", "mitos_form_diagnosed"}
 
 
 @pytest.mark.parametrize("start", ["/suggest_stage", '/suggest_stage{"diagnosed":"yes"}', "/suggest_mitos"])
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(steps=STEPS)
 def test_whatever_is_said_the_result_is_that_of_the_rule(
     start: str, steps: list[str], agent: Agent, action_server: ActionServer, run: Callable[..., Any]

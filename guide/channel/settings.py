@@ -13,7 +13,7 @@ from rasa.shared.exceptions import RasaException
 
 SECRET_FILE = Path(__file__).parents[2] / ".run" / "secret"
 SHORTEST_SECRET = 32
-RATES = {"conversation": "30/minute", "address": "300/minute", "sessions": "120/hour"}
+RATES = {"conversation": "30/minute", "address": "300/minute", "sessions": "600/hour"}
 """Requests of a conversation and of a client address, and conversations begun from an address. Many people may share
 one address: a hospital, a household, a mobile network."""
 _KNOWN = ("sites", "demo", "statistics", "public_url", "trusted_hops", "limits")

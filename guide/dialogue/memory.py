@@ -1,5 +1,6 @@
 """What a message changes in what the guide knows: one pure function from what was said to slot values."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -23,6 +24,10 @@ HARD = frozenset(  # nobody in an emergency or a crisis is to read these
 )
 FACTS = ("diagnosed", *REGIONS, "gastrostomy", "niv", *FUNCTIONS, "scores", "person", "country")
 """Slots that a message may name directly: the entity has the slot's name."""
+
+BY_COUNTRY = {"number", "emergency", "elsewhere", "crisis_lines", "organisations", "medicines", "first_contact"}
+BY_COUNTRY |= {"funding", "trial_registry", "driving", "carers", "medical_advice"}
+"""Placeholders of replies that differ so much by country that naming one asks for the reply again."""
 
 TORN_BELOW, TORN_SHARE = 0.4, 0.8
 """The guide asks which topic is meant if the likeliest is less likely than this, and the next has this share of it."""
@@ -85,6 +90,21 @@ def finished(known: Mapping[str, Any]) -> str:
     """The form that was answered last, as far as that can be seen: one of which everything is known."""
     forms = [form for form, slots in FORMS.items() if all(known.get(slot) is not None for slot in slots)]
     return forms[-1] if forms else "staging_form"
+
+
+def part_by_country(
+    said: Iterable[str], topic: str | None, country: str, replies: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> str | None:
+    """The reply that a country asks for on the last topic; None where what was shown is the same everywhere.
+
+    `said`: names of the replies so far; `country`: its ISO code; `replies`: all replies by name.
+    """
+    whole, shown = f"utter_{topic}", last_part(said, topic)
+    texts = [reply.get("text", "") for reply in replies.get(shown or "", [])]
+    differs = any(set(re.findall(r"\{(\w+)\}", text)) & BY_COUNTRY for text in texts)
+    own, lists = f"{whole}_{country.lower()}", f"{whole}_countries"
+    wanted = [own if shown in (None, whole) else "", shown if differs else "", own, lists if shown else ""]
+    return next((name for name in wanted if name in replies), None)
 
 
 def last_part(said: Iterable[str], topic: str | None) -> str | None:

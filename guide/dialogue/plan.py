@@ -18,6 +18,7 @@ OFFERS = frozenset(["utter_emergency", "utter_crisis", HELP, UNDIAGNOSED, "utter
 PATIENCE = 3
 """So often an open question is put again, each time in other words, before it is left alone."""
 ANSWERS = frozenset(["inform", "affirm", "deny", "not_sure", "skip"])
+STAGES = frozenset(["ask_stages", "ask_kings_staging", "ask_mitos"])
 LEAVING = frozenset(["stop", "goodbye", "delete_my_data"])
 
 
@@ -28,8 +29,8 @@ class Turn:
     `parts`: intents said, in order. `asks`: some part is a question. `learnt`: names of the slots the message set.
     `form`: the form that was open, and `asked`, the slot it asked for. `offered`: the last reply, which may have
     offered something that "yes" accepts. `by_country`: the last topic's reply depends on the country, so that naming
-    one asks for it again. `torn`: two topics are nearly equally likely. `other_person`: it speaks of somebody else than
-    was staged.
+    one asks for it again. `torn`: two topics are nearly equally likely. `repeats`: it tells what is known already.
+    `other_person`: it speaks of somebody else than was staged.
     """
 
     parts: tuple[str, ...]
@@ -41,6 +42,7 @@ class Turn:
     offered: str = ""
     by_country: bool = False
     torn: bool = False
+    repeats: bool = False
     other_person: bool = False
     problem: str | None = None
     """Why the scores that it gives are none: an id of guide.language.scores."""
@@ -95,11 +97,16 @@ def _replies(turn: Turn, questions: list[str]) -> list[str]:
     talk = [p for p in turn.parts if not is_topic(p) and p not in silent]
     if "country" in turn.learnt and (not talk or talk[0] in ("tell_country", "out_of_scope")):
         return ["utter_tell_country", *([f"utter_{turn.slots['topic']}"] if turn.by_country else [])]
+    if turn.form and turn.repeats and not talk and not turn.learnt & {*STAGING}:
+        return ["utter_known"]
     if turn.form and not talk and not turn.learnt & {*STAGING} and not {*STARTS} & {*turn.parts}:
         return ["utter_not_understood"] if (turn.slots.get("in_vain") or 0) <= PATIENCE else []
     told_nothing = turn.parts == ("inform",) and turn.asks and not turn.form
     if ("nlu_fallback" in turn.parts or told_nothing) and not turn.learnt - {"in_vain"}:
         return ["utter_fallback"]
+    about = turn.offered.removeprefix("utter_")
+    if talk[:1] == ["ask_why"] and is_topic(about) and about not in STAGES:
+        return ["utter_ask_more"]  # why that, and not why that stage
     return [f"utter_{part}" for part in talk[:1]]
 
 

@@ -25,8 +25,19 @@ from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
 import guide.workarounds  # noqa: F401 - every process that loads a model needs them
-from guide.dialogue.memory import DANGER, FORMS, REGIONS, last_part, learn, plain_facts, speaks_of_another, torn_between
+from guide.dialogue.memory import (
+    DANGER,
+    FORMS,
+    REGIONS,
+    STAGING,
+    learn,
+    part_by_country,
+    plain_facts,
+    speaks_of_another,
+    torn_between,
+)
 from guide.dialogue.plan import ANSWERS, OFFERS, RESULTS, STARTS, Turn, plan
+from guide.intents import is_topic
 from guide.language.person import without_others
 from guide.language.plain_answers import is_alarming, read_plain_answer
 from guide.language.text import clean
@@ -38,10 +49,9 @@ REPLIES: dict[str, str] = {
     rule["steps"][0]["intent"]: rule["steps"][1]["action"] for rule in load("rules.yml")["rules"]
 }
 """Which reply each intent gets by itself."""
-BY_COUNTRY = {"number", "emergency", "elsewhere", "crisis_lines", "organisations", "medicines", "first_contact"}
-BY_COUNTRY |= {"funding", "trial_registry", "driving", "carers", "medical_advice"}
-"""Placeholders of replies that differ so much by country that naming one asks for the reply again."""
 SHORT = 4  # words of a follow-up that names nothing but the part it wants
+INSTEAD = 0.1
+"""What a topic has to be likely, where the likeliest reading makes no sense."""
 STAGED = {*STARTS, *ANSWERS, "ask_what_if", "ask_stages", "ask_kings_staging", "nlu_fallback"}
 """What a message may be taken for that supposes something: "what if she needs the mask"."""
 
@@ -116,6 +126,8 @@ def _turn(
     form, asked = _open_question(events[:start])
     said = _all(BotUttered, events[:start])
     parts, facts, calm = _meaning(message, form, asked, slots, said[-1] if said else None)
+    if "start_over" in parts and _offered(said[-1] if said else None) == "utter_other_person":
+        facts = _told(_all(UserUttered, events[:start])[-1]) | facts  # what was told of that person is not asked again
     first = tracker.latest_action_name == LISTEN  # later in the turn the slots have what the message told
     learnt = frozenset(e.key for e in _all(SlotSet, events[start:]) if e.key != "requested_slot")
     before = slots if first else {name: value for name, value in slots.items() if name not in learnt}
@@ -134,8 +146,15 @@ def _turn(
         form=form,
         asked=asked,
         offered=_offered(said[-1] if said else None),
-        by_country=_differs_by_country(said, slots["topic"], str(new.get("country", slots["country"])), domain),
+        by_country=part_by_country(
+            (event.metadata.get("part", "") for event in said),
+            slots["topic"],
+            str(new.get("country", slots["country"])),
+            domain.responses,
+        )
+        is not None,
         torn=bool(torn_between(parts, message.parse_data.get("intent_ranking", []))),
+        repeats=any(name in STAGING and before.get(name) == value for name, value in facts.items()),
         other_person=other,
         problem=facts.get("scores_problem") if "give_scores" in parts else None,
     )
@@ -177,6 +196,8 @@ def _meaning(
     guesses = form and (tells or parts[0] in (*ANSWERS, "nlu_fallback", "out_of_scope"))
     told = [e for e in message.entities if "role" not in e and (guesses or not e.get("guess"))]
     facts = {e["entity"]: e["value"] for e in told if not e.get("supposed")}
+    if parts == ("stop",) and not form:
+        parts = (_instead_of_stop(message),)
     if _offered(last) == "utter_other_person" and parts[0] in ("affirm", "deny"):
         parts, person = ("start_over" if parts[0] == "affirm" else "suggest_stage",), _other_person(last)
         facts = {"person": person} if parts[0] == "start_over" else {}
@@ -206,17 +227,23 @@ def _meaning(
     return parts, facts, calm
 
 
+def _instead_of_stop(message: UserUttered) -> str:
+    """What a message means that would stop a form, where none is open: "can he stop", "so tired of this"."""
+    if message.parse_data.get("asks"):
+        return "ask_follow_up"
+    likely = (r["name"] for r in message.parse_data.get("intent_ranking", []) if r["confidence"] >= INSTEAD)
+    return next(filter(is_topic, likely), "stop")
+
+
+def _told(message: UserUttered) -> dict[str, Any]:
+    """The facts that a message surely tells."""
+    plain = [e for e in message.entities if not {"role", "guess", "supposed"} & {*e}]
+    return {e["entity"]: e["value"] for e in plain}
+
+
 def _offered(last: BotUttered | None) -> str:
     """The name of a reply."""
     return str(last.metadata.get("utter_action", "")) if last else ""
-
-
-def _differs_by_country(said: list[BotUttered], topic: str | None, country: str, domain: Domain) -> bool:
-    """Whether the reply that was shown last on a topic is another one in another country."""
-    shown = last_part([event.metadata.get("part", "") for event in said], topic)
-    texts = [reply.get("text", "") for reply in domain.responses.get(shown or "", [])]
-    names_some = any(set(re.findall(r"\{(\w+)\}", text)) & BY_COUNTRY for text in texts)
-    return names_some or f"utter_{topic}_{country.lower()}" in domain.responses
 
 
 def _other_person(asked: BotUttered | None) -> str:

@@ -15,7 +15,8 @@ LANGUAGES = _CODES.split()
 SURE, FEWEST_WORDS = 0.99, 4
 _ENGLISH_WORDS = """
 the my he she what how does can can't cant do don't dont with get help you your they when want need i i'm im and for
-have his this that are would should could
+have his this that are would should could him he's she's it's who there not now next after been from gone good out old
+pls plz please
 """
 ENGLISH = frozenset(_ENGLISH_WORDS.split())
 ENGLISH_SHARE = 0.25

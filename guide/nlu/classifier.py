@@ -39,6 +39,9 @@ ANSWERS = ("inform", "suggest_stage", "affirm", "deny", "not_sure")
 ROOT = Path(__file__).parents[2]
 CALM = 3
 """Of so many sentences of ordinary messages the danger model learns from one."""
+TOLD = 3
+"""Of so many findings the intent model learns from one that who tells of the body informs: else "he cant speek" is an
+emergency. Of more, a question about the body does too."""
 MOST_PIECES = 32
 """Pieces of a message that are read by themselves. Its words and letters, and the rules of danger, are read whole."""
 ENGLISH = 0.6
@@ -74,7 +77,8 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         a part's, a part's of which the whole has a hint, and that hint's; and where a mistake costs more (an order to
         forget, a reading beside a danger); the least probability of being about something else that makes the likeliest
         reading doubtful; the least probability of a danger, of one in a piece, of one that a rule found, and of one in
-        what tells of the body with at least that of `telling`; and the least one of being an answer to the staging.
+        what tells of the body with at least that of `telling`; of a crisis where another reading has at least that of
+        `beside`; and the least one of being an answer to the staging.
         """
         return {
             "encoder": "guide/nlu/weights",
@@ -86,10 +90,12 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             "hint": 0.05,
             "sure": 0.5,
             "off_topic": 0.17,
-            "danger": {"crisis": 0.09, "emergency": 0.12, "urgent_today": 0.25},
+            "danger": {"crisis": 0.09, "emergency": 0.15, "urgent_today": 0.25},
             "danger_in_passing": {"crisis": 0.7, "emergency": 0.7, "urgent_today": 0.85},
             "danger_ruled": {"crisis": 0.02, "emergency": 0.03, "urgent_today": 0.0},
             "danger_in_telling": 0.5,
+            "crisis_beside": 0.3,
+            "beside": 0.6,
             "telling": 0.3,
             "tells": 0.05,
         }
@@ -115,6 +121,8 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         calm = [part for text, intent in examples if intent not in LEVELS for part in split(text)[1:]][::CALM]
         calm += [clean(row["text"]) for row in told]
         texts = [text.lower() for text in [*(text for text, _ in examples), *calm]]
+        telling = [place for place, row in enumerate(told[: len(told) - sum(alarms)]) if len(row) > 1][::TOLD]
+        informing = [len(texts) - len(told) + place for place in telling] if "inform" in intents else []
         dangers = [intent if intent in LEVELS else NONE for intent in intents]
         dangers += [NONE] * (len(calm) - sum(alarms))
         learnt = {kind: Counts.learn(kind, texts) for kind in KINDS}
@@ -123,9 +131,13 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         with self._storage.write_to(self._resource) as folder:
             install(ROOT / self.config["encoder"], self.config["encoder_sha256"], folder)
             self._encoder = SentenceEncoder(folder)
-            encoded, asked = self._encoder.encode_many(texts), len(examples)
-            self._intents = Mixture.learn(intents, encoded.whole[:asked], {k: m[:asked] for k, m in counts.items()})
-            known = len(dangers)
+            encoded, known = self._encoder.encode_many(texts), len(dangers)
+            meant = np.array([*range(len(examples)), *informing])
+            self._intents = Mixture.learn(
+                [*intents, *["inform"] * len(informing)],
+                encoded.whole[meant],
+                {kind: matrix[meant] for kind, matrix in counts.items()},
+            )
             self._dangers = Mixture.learn(
                 dangers, encoded.of("danger")[:known], {k: m[:known] for k, m in counts.items()}
             )
@@ -227,7 +239,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         message.set("asks", asks, add_to_output=True)
         message.set("findings", self._told(pieces, encoded) if known else {})
         answers = sum(float(whole[self.labels.index(answer)]) for answer in ANSWERS if answer in self.labels)
-        message.set("tells", answers >= self.config["tells"])
+        message.set("tells", answers >= self.config["tells"] and "crisis" not in danger)  # there only what is plain
         near = [name for name, probability in order if name.startswith("ask_") and probability > 0]
         message.set("nearest", near[:3], add_to_output=True)
 
@@ -245,11 +257,14 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
 
         `rows`, `dangers`: what the two models read in the whole, then in its pieces; `ruled`, `foreign`: the levels
         that rules found. Of the models the geometric mean decides: on the whole, or where a piece of a long story is
-        sure; in what tells of the body ("breath short, mask 10 h") they have to be surer. There a rule is enough, since
+        sure; in what tells of the body ("breath short, mask 10 h") they have to be surer, and of a crisis where the
+        message is likely something else ("i just want one day off"). In the first a rule is enough, since
         facts drown the danger for a model ("arms weak, legs weak, cannot breathe"); elsewhere where either model sees
         the least sign anywhere: it saw little in "I feel suisidal", nothing in "nerf gun motors upgrade".
         """
         found: dict[str, float] = {}
+        others = [place for place, label in enumerate(self.labels) if label not in LEVELS]
+        beside = rows[0, others].max() >= self.config["beside"]
         tells = "inform" in self.labels and rows[0, self.labels.index("inform")] >= self.config["telling"]
         for level in LEVELS:
             model = dangers[:, self._dangers.labels.index(level)]
@@ -257,6 +272,8 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             mean, sign = np.sqrt(model * intent), max(model.max(), intent.max())  # the mean is high where both see it
             least = self.config["danger_in_telling"] if tells else self.config["danger"][level]
             likely = mean[0] >= least or mean.max() >= self.config["danger_in_passing"][level]
+            if level == "crisis" and beside:
+                likely = likely and mean.max() >= self.config["crisis_beside"]
             if level in foreign:
                 found[level] = 1.0
             elif likely or (level in ruled and (tells or sign >= self.config["danger_ruled"][level])):

@@ -7,7 +7,16 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guide.dialogue.memory import DANGER, QUESTIONS, REGIONS, STAGING, learn, speaks_of_another, torn_between
+from guide.dialogue.memory import (
+    DANGER,
+    QUESTIONS,
+    REGIONS,
+    STAGING,
+    learn,
+    part_by_country,
+    speaks_of_another,
+    torn_between,
+)
 from tests.conftest import ROOT
 
 DOMAIN: dict[str, Any] = yaml.safe_load((ROOT / "domain.yml").read_text("utf-8"))
@@ -414,3 +423,28 @@ def test_who_may_mean_either_of_two_topics_is_torn_between_them() -> None:
     assert torn_between(["ask_cure"], near) == []  # understood by other means
     assert torn_between(["ask_pain"], ranked(("ask_pain", 0.3), ("thank", 0.29))) == []  # no topic to choose
     assert torn_between(["ask_pain"], []) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "country", "again"),
+    [
+        ([], "CA", None),
+        (["utter_ask_x"], "CA", "utter_ask_x_countries"),
+        (["utter_ask_x"], "GB", "utter_ask_x_gb"),
+        (["utter_ask_x", "utter_ask_x_funded"], "GB", "utter_ask_x_funded"),
+        (["utter_ask_x", "utter_ask_x_more"], "CA", "utter_ask_x_countries"),
+        (["utter_ask_y"], "CA", None),
+    ],
+)
+def test_a_country_asks_for_the_part_that_differs_by_country(said: list[str], country: str, again: str | None) -> None:
+    texts = {
+        "utter_ask_x": "the same everywhere",
+        "utter_ask_x_more": "the same everywhere",
+        "utter_ask_x_funded": "{funding}",
+        "utter_ask_x_countries": "in all",
+        "utter_ask_x_gb": "in the UK",
+        "utter_ask_y": "the same everywhere",
+    }
+    replies = {name: [{"text": text}] for name, text in texts.items()}
+    topic = said[0].removeprefix("utter_") if said else "ask_y"
+    assert part_by_country(said, topic, country, replies) == again

@@ -343,3 +343,15 @@ def test_a_long_turn_stays_below_the_ten_actions_that_rasa_allows() -> None:
     for before in TURNS.values():
         everything = Turn(("urgent_today", *topics), before.slots, frozenset(REGIONS), True, before.form, before.asked)
         assert len(plan(everything) or []) <= 8
+
+
+def test_why_asks_about_what_was_said_last() -> None:
+    assert order("ask_why", offered="utter_ask_stem_cells") == "ask_more"
+    assert order("ask_why", offered="utter_ask_kings_staging") is None  # its own reply, by its rule
+    assert order("ask_why", offered="utter_kings_stage") is None
+    assert order("ask_why", **in_form(offered="utter_ask_cure")) == "why_gastrostomy FORM"
+
+
+def test_what_is_known_already_is_not_called_a_riddle() -> None:
+    assert order("inform", repeats=True, **in_form("niv")) == "known FORM"
+    assert order("inform", **in_form("niv")) == "not_understood FORM"
