@@ -77,8 +77,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         a part's, a part's of which the whole has a hint, and that hint's; and where a mistake costs more (an order to
         forget, a reading beside a danger); the least probability of being about something else that makes the likeliest
         reading doubtful; the least probability of a danger, of one in a piece, of one that a rule found, and of one in
-        what tells of the body with at least that of `telling`; of a crisis where another reading has at least that of
-        `beside`; and the least one of being an answer to the staging.
+        what tells of the body with at least that of `telling`; and the least one of being an answer to the staging.
         """
         return {
             "encoder": "guide/nlu/weights",
@@ -94,8 +93,6 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             "danger_in_passing": {"crisis": 0.7, "emergency": 0.7, "urgent_today": 0.85},
             "danger_ruled": {"crisis": 0.02, "emergency": 0.03, "urgent_today": 0.0},
             "danger_in_telling": 0.5,
-            "crisis_beside": 0.3,
-            "beside": 0.6,
             "telling": 0.3,
             "tells": 0.05,
         }
@@ -257,14 +254,11 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
 
         `rows`, `dangers`: what the two models read in the whole, then in its pieces; `ruled`, `foreign`: the levels
         that rules found. Of the models the geometric mean decides: on the whole, or where a piece of a long story is
-        sure; in what tells of the body ("breath short, mask 10 h") they have to be surer, and of a crisis where the
-        message is likely something else ("i just want one day off"). In the first a rule is enough, since
+        sure; in what tells of the body ("breath short, mask 10 h") they have to be surer. There a rule is enough, since
         facts drown the danger for a model ("arms weak, legs weak, cannot breathe"); elsewhere where either model sees
         the least sign anywhere: it saw little in "I feel suisidal", nothing in "nerf gun motors upgrade".
         """
         found: dict[str, float] = {}
-        others = [place for place, label in enumerate(self.labels) if label not in LEVELS]
-        beside = rows[0, others].max() >= self.config["beside"]
         tells = "inform" in self.labels and rows[0, self.labels.index("inform")] >= self.config["telling"]
         for level in LEVELS:
             model = dangers[:, self._dangers.labels.index(level)]
@@ -272,8 +266,6 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             mean, sign = np.sqrt(model * intent), max(model.max(), intent.max())  # the mean is high where both see it
             least = self.config["danger_in_telling"] if tells else self.config["danger"][level]
             likely = mean[0] >= least or mean.max() >= self.config["danger_in_passing"][level]
-            if level == "crisis" and beside:
-                likely = likely and mean.max() >= self.config["crisis_beside"]
             if level in foreign:
                 found[level] = 1.0
             elif likely or (level in ruled and (tells or sign >= self.config["danger_ruled"][level])):
