@@ -103,7 +103,8 @@ class Answers(TemplatedNaturalLanguageGenerator):
         ]
         if name == "utter_ask_follow_up_topic":
             buttons += self.responses[f"utter_{slots['topic']}"][0].get("buttons", [])
-        reply["buttons"] = list({button["title"]: button for button in reversed(buttons)}.values())[::-1]
+        titles = [button["title"] for button in buttons]
+        reply["buttons"] = [button for at, button in enumerate(buttons) if button["title"] not in titles[:at]]
         if "table" in reply.get("metadata", {}):
             reply["metadata"]["table"] = medicines_table(country)
         if utter_action in _GO_ON:
