@@ -6,7 +6,7 @@ Runs inside Rasa (endpoints.yml: `nlg`): replies need no action server, and know
 import copy
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -37,6 +37,10 @@ _ON_TOPIC = ("utter_ask_follow_up", "utter_inform")
 _ASKED = {f"utter_ask_{slot}": slot for slots in FORMS.values() for slot in slots}
 _ASKED |= {f"utter_ask_{form}_diagnosed": "diagnosed" for form in FORMS}
 """What each form asks with, and the slot that it asks for."""
+START = ("suggest_stage", "ask_early_symptoms", "ask_cure", "ask_medications")
+"""Topics offered to a message that resembles none."""
+DIFFERENT = ("ask_medications", "ask_organisations", "ask_money_and_benefits")
+"""Topics offered where a country is told: they differ most."""
 OFFERED = 4
 """Questions for the note that are offered at a time."""
 DRAWS = "guide"
@@ -218,16 +222,18 @@ def _offers(utter_action: str, tracker: DialogueStateTracker) -> list[dict[str, 
     """Buttons that depend on the message: the nearest topics, what a crisis put off, the staging that it broke off."""
     data = tracker.latest_message.parse_data if tracker.latest_message else {}
     asked = [part for part in data.get("parts", []) if is_topic(part)]
-    topics: list[str] = []
+    topics: Sequence[str | None] = ()
     if utter_action == "utter_fallback":
-        nearest = data.get("nearest") or ["suggest_stage", "ask_early_symptoms", "ask_cure", "ask_medications"]
-        topics = [*(t for t in nearest if t != "ask_prognosis"), tracker.get_slot("topic")]  # no guess frightens
+        nearest = [topic for topic in data.get("nearest") or [] if topic != "ask_prognosis"]  # no guess frightens
+        topics = [*(nearest or START), tracker.get_slot("topic")]
     elif utter_action in [f"utter_{part}" for part in asked[2:3]]:
         topics = asked[3:4]  # three are answered, a fourth is offered
     elif utter_action == "utter_which_one":
         topics = torn_between(data.get("parts", []), data.get("intent_ranking", []))
     elif utter_action == "utter_crisis":
         topics = [part for part in asked if part not in HARD][:2]
+    elif utter_action == "utter_tell_country" and tracker.get_slot("topic") not in DANGER:
+        topics = DIFFERENT
     elif utter_action in _ON_TOPIC:
         topics = [tracker.get_slot("topic")]
     offers = [{"title": PHRASES["topics"][t], "payload": f"/{t}"} for t in topics if t in PHRASES["topics"]]

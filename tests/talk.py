@@ -12,11 +12,12 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 @dataclass
 class Reply:
-    """What a message got: the replies' names, their whole text, and the payloads of their buttons."""
+    """What a message got: the replies' names, whole text, payloads of buttons, and titles of buttons by reply."""
 
     names: list[str] = field(default_factory=list)
     text: str = ""
     payloads: list[str] = field(default_factory=list)
+    titles: list[list[str]] = field(default_factory=list)
 
 
 class Talk:
@@ -37,7 +38,10 @@ class Talk:
         said = [event for event in events[spoke:] if isinstance(event, BotUttered)]
         texts, buttons = [e.text or "" for e in said], [b for e in said for b in e.data.get("buttons") or []]
         return Reply(
-            [e.metadata.get("utter_action", "") for e in said], "\n".join(texts), [b["payload"] for b in buttons]
+            [e.metadata.get("utter_action", "") for e in said],
+            "\n".join(texts),
+            [b["payload"] for b in buttons],
+            [[b["title"] for b in e.data.get("buttons") or []] for e in said],
         )
 
     async def tracker(self) -> DialogueStateTracker:

@@ -1,9 +1,10 @@
 """Plays the conversations of tests/conversations/*.yml with the trained guide and the real action server.
 
 A story is a list of turns. `user`: what the person says. `bot`: the names of the replies without `utter_`, all of
-them, in order. `says`, `never`: what the replies' text has, or has not. `offers`: payloads among the buttons. `knows`:
-slots afterwards. `form`: the slot that the staging form asks for afterwards, or closed. `actions`: first, the action
-server becomes up, down, slow, error, rubbish or silence. `repeat`: the person says it so often.
+them, in order. `says`, `never`: what the replies' text has, or has not. `offers`, `withholds`: payloads that are among
+the buttons, or are not. `knows`: slots afterwards. `form`: the slot that the staging form asks for afterwards, or
+closed. `actions`: first, the action server becomes up, down, slow, error, rubbish or silence. `repeat`: the person says
+it so often.
 """
 
 from collections.abc import Callable
@@ -22,7 +23,7 @@ STORIES = [
     for story in yaml.safe_load(path.read_text("utf-8"))
 ]
 LONG = "and then he said that we should wait " * 270  # ten thousand characters
-KEYS = {"user", "bot", "says", "never", "offers", "knows", "form", "actions", "repeat"}
+KEYS = {"user", "bot", "says", "never", "offers", "withholds", "knows", "form", "actions", "repeat"}
 
 
 def as_list(value: Any) -> list[str]:
@@ -43,6 +44,9 @@ def test_conversation(
         where = f"turn {number} ({turn['user'][:60]!r}): {reply.names}\n{reply.text}"
         if "bot" in turn:
             assert reply.names == [f"utter_{name}" for name in as_list(turn["bot"])], where
+        assert all(len(titles) == len({*titles}) for titles in reply.titles), f"a button twice in {where}"
+        for payload in as_list(turn.get("withholds", [])):
+            assert payload not in reply.payloads, f"found {payload!r} among the buttons in {where}"
         for text in as_list(turn.get("says", [])):
             assert text in reply.text, f"missing {text!r} in {where}"
         for text in as_list(turn.get("never", [])):

@@ -19,6 +19,8 @@ PATIENCE = 3
 """So often an open question is put again, each time in other words, before it is left alone."""
 ANSWERS = frozenset(["inform", "affirm", "deny", "not_sure", "skip"])
 STAGES = frozenset(["ask_stages", "ask_kings_staging", "ask_mitos"])
+"""Topics of which "why?" asks for the rule of the stages."""
+FOLLOW_UPS = frozenset(["ask_more", "ask_simpler", "ask_follow_up"])
 LEAVING = frozenset(["stop", "goodbye", "delete_my_data"])
 
 
@@ -105,6 +107,7 @@ def _replies(turn: Turn, questions: list[str]) -> list[str]:
     if ("nlu_fallback" in turn.parts or told_nothing) and not turn.learnt - {"in_vain"}:
         return ["utter_fallback"]
     about = turn.offered.removeprefix("utter_")
+    about = turn.slots.get("topic") or "" if about in FOLLOW_UPS else about
     if talk[:1] == ["ask_why"] and is_topic(about) and about not in STAGES:
         return ["utter_ask_more"]  # why that, and not why that stage
     return [f"utter_{part}" for part in talk[:1]]

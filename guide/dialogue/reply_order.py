@@ -127,7 +127,9 @@ def _turn(
     said = _all(BotUttered, events[:start])
     parts, facts, calm = _meaning(message, form, asked, slots, said[-1] if said else None)
     if "start_over" in parts and _offered(said[-1] if said else None) == "utter_other_person":
-        facts = _told(_all(UserUttered, events[:start])[-1]) | facts  # what was told of that person is not asked again
+        facts = (
+            _surely_told(_all(UserUttered, events[:start])[-1]) | facts
+        )  # what was told of that person is not asked again
     first = tracker.latest_action_name == LISTEN  # later in the turn the slots have what the message told
     learnt = frozenset(e.key for e in _all(SlotSet, events[start:]) if e.key != "requested_slot")
     before = slots if first else {name: value for name, value in slots.items() if name not in learnt}
@@ -235,7 +237,7 @@ def _instead_of_stop(message: UserUttered) -> str:
     return next(filter(is_topic, likely), "stop")
 
 
-def _told(message: UserUttered) -> dict[str, Any]:
+def _surely_told(message: UserUttered) -> dict[str, Any]:
     """The facts that a message surely tells."""
     plain = [e for e in message.entities if not {"role", "guess", "supposed"} & {*e}]
     return {e["entity"]: e["value"] for e in plain}

@@ -349,6 +349,8 @@ def test_why_asks_about_what_was_said_last() -> None:
     assert order("ask_why", offered="utter_ask_stem_cells") == "ask_more"
     assert order("ask_why", offered="utter_ask_kings_staging") is None  # its own reply, by its rule
     assert order("ask_why", offered="utter_kings_stage") is None
+    assert order("ask_why", offered="utter_ask_follow_up", slots={"topic": "ask_riluzole"}) == "ask_more"
+    assert order("ask_why", offered="utter_ask_follow_up", slots={"topic": "ask_stages"}) is None
     assert order("ask_why", **in_form(offered="utter_ask_cure")) == "why_gastrostomy FORM"
 
 

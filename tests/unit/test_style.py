@@ -71,6 +71,12 @@ def test_each_name_of_a_part_is_read_as_that_part(intent: str) -> None:
             assert (intent, detail) in read_details(f"and what about {phrase} then")
 
 
+def test_guilt_is_of_the_one_who_shouted() -> None:
+    guilt = ("ask_caregiver_support", "guilt")
+    assert guilt in read_details("I shouted at her again")
+    assert guilt not in read_details("he shouted at me this morning")
+
+
 FORBIDDEN = {
     "a dose or amount": r"\b\d+ ?(?:mg|ml|milligrams?|tablets?|litres?)\b|\btwice (?:a day|daily)\b",
     "a cut-off or a setting": r"\b(?:FVC|SNIP|pressure) (?:of|under|below|over|above) \d|\b\d+ ?(?:%|percent)\b",
