@@ -1,5 +1,5 @@
 # Every target does the set-up it needs, once. `make run` and `make test` are all that a newcomer has to know.
-.PHONY: help run chat train check test test-unit test-web test-growth picture timings widget evaluate peers tune check-deploy capacity answers report bench soak lock dependencies sbom audit reproducible release-check clean
+.PHONY: help run chat train check test test-unit test-web test-growth picture timings widget evaluate talks peers tune check-deploy capacity answers report bench soak lock dependencies sbom audit reproducible release-check clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -70,6 +70,9 @@ widget: $(WIDGET)  ## build the website widget
 
 evaluate: $(MODEL) $(DEV) .run/cross-validation.json  ## measure understanding; make evaluate ROWS=my.jsonl for other rows
 	@$(PYTHON) evaluation/evaluate.py $(or $(ROWS),evaluation/dev.jsonl)
+
+talks: $(MODEL) $(DEV)  ## play whole talks with the guide and count the replies that fit; make talks TALKS=my.jsonl for others
+	@$(PYTHON) evaluation/talks.py $(or $(TALKS),evaluation/talks/fresh.jsonl)
 
 peers: .venv-peers/installed  ## train stock pipelines on the same examples (most of an hour), for `make evaluate` to show beside
 	@.venv-peers/bin/python evaluation/peers.py $(or $(ROWS),evaluation/dev.jsonl)

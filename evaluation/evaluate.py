@@ -35,6 +35,7 @@ from evaluation.figures import (  # noqa: E402
     read_rows,
     sections,
     strictly,
+    told,
 )
 from guide.agent import load  # noqa: E402
 
@@ -116,11 +117,6 @@ def coverage(named: dict[str, tuple[list[float], list[bool]]]) -> str:
 def surety(rows: Sequence[Row], readings: Sequence[Reading]) -> tuple[list[float], list[bool]]:
     pairs = [(row, r) for row, r in zip(rows, readings, strict=True) if row["kind"] in TOPIC_KINDS]
     return [r.confidence for _, r in pairs], [strictly(row, r) for row, r in pairs]
-
-
-def told(share: Share) -> str:
-    low, high = share.interval
-    return f"{share.right:>4} of {share.of:<4} {share.value:>6.1%}   ({low:.0%} to {high:.0%})"
 
 
 def main(path: Path) -> None:

@@ -52,6 +52,12 @@ class Share:
         return max(middle - half, 0.0), min(middle + half, 1.0)
 
 
+def told(share: Share) -> str:
+    """A share as the evaluations print it."""
+    low, high = share.interval
+    return f"{share.right:>4} of {share.of:<4} {share.value:>6.1%}   ({low:.0%} to {high:.0%})"
+
+
 def read_rows(path: Path) -> list[Row]:
     """The rows of a JSONL file. Raises ValueError that names the line where one is not of the format."""
     rows: list[Row] = []

@@ -41,6 +41,8 @@ START = ("suggest_stage", "ask_early_symptoms", "ask_cure", "ask_medications")
 """Topics offered to a message that resembles none."""
 DIFFERENT = ("ask_medications", "ask_organisations", "ask_money_and_benefits")
 """Topics offered where a country is told: they differ most."""
+SURE = 0.5
+"""From this probability on a crisis is no mistake, and nothing else is offered beside it."""
 OFFERED = 4
 """Questions for the note that are offered at a time."""
 DRAWS = "guide"
@@ -137,6 +139,8 @@ class Answers(TemplatedNaturalLanguageGenerator):
             said = [e.metadata.get("part", "") for e in tracker.events if isinstance(e, BotUttered)]
             again = part_by_country(said, slots["topic"], str(country), self.responses)
             wanted.append(again or last_part(said, slots["topic"]) or utter_action)  # asked again, with a country
+        if utter_action == "utter_crisis" and _is_doubtful(_understood(tracker)):
+            wanted.append("utter_crisis_unsure")
         if _FOLLOW_UPS.get(utter_action):
             wanted.append(f"{topic}_{_FOLLOW_UPS[utter_action]}")
         if utter_action == "utter_tell_country" and slots.get("country") not in COUNTRIES:
@@ -218,24 +222,47 @@ def _message_values(tracker: DialogueStateTracker, slots: Mapping[str, Any]) -> 
     }
 
 
+def _understood(tracker: DialogueStateTracker) -> Mapping[str, Any]:
+    """What was understood of the latest message."""
+    return tracker.latest_message.parse_data if tracker.latest_message else {}
+
+
+def _is_doubtful(data: Mapping[str, Any]) -> bool:
+    """Whether a message that is taken for a crisis may well be none."""
+    return not data.get("ruled") and data.get("intent", {}).get("confidence", 1.0) < SURE
+
+
+def _instead_of_a_crisis(data: Mapping[str, Any]) -> list[str]:
+    """The topic that a message is about if it is no crisis, where that may be so: nobody need type it again."""
+    nearest = [topic for topic in data.get("nearest") or [] if topic not in HARD - {"ask_palliative_care"}]
+    return nearest[:1] if _is_doubtful(data) else []
+
+
+def _calm(topics: Sequence[str] | None) -> list[str]:
+    """Guessed topics, without the one that would frighten who asked something else."""
+    return [topic for topic in topics or [] if topic != "ask_prognosis"]
+
+
 def _offers(utter_action: str, tracker: DialogueStateTracker) -> list[dict[str, str]]:
     """Buttons that depend on the message: the nearest topics, what a crisis put off, the staging that it broke off."""
-    data = tracker.latest_message.parse_data if tracker.latest_message else {}
+    data = _understood(tracker)
     asked = [part for part in data.get("parts", []) if is_topic(part)]
     topics: Sequence[str | None] = ()
     if utter_action == "utter_fallback":
-        nearest = [topic for topic in data.get("nearest") or [] if topic != "ask_prognosis"]  # no guess frightens
-        topics = [*(nearest or START), tracker.get_slot("topic")]
+        topics = [*(_calm(data.get("nearest")) or START), tracker.get_slot("topic")]
     elif utter_action in [f"utter_{part}" for part in asked[2:3]]:
         topics = asked[3:4]  # three are answered, a fourth is offered
     elif utter_action == "utter_which_one":
         topics = torn_between(data.get("parts", []), data.get("intent_ranking", []))
     elif utter_action == "utter_crisis":
-        topics = [part for part in asked if part not in HARD][:2]
+        topics = [part for part in asked if part not in HARD][:2] or _instead_of_a_crisis(data)
     elif utter_action == "utter_tell_country" and tracker.get_slot("topic") not in DANGER:
         topics = DIFFERENT
     elif utter_action in _ON_TOPIC:
-        topics = [tracker.get_slot("topic")]
+        likeliest = _calm(data.get("nearest"))[:1] if utter_action == "utter_ask_follow_up" else []
+        topics = [tracker.get_slot("topic"), *likeliest]
+    elif utter_action == "utter_heard":
+        topics = [*_calm(data.get("nearest"))[:2], tracker.get_slot("topic")]
     offers = [{"title": PHRASES["topics"][t], "payload": f"/{t}"} for t in topics if t in PHRASES["topics"]]
     if utter_action in ("utter_crisis", "utter_emergency") and tracker.active_loop_name:
         offers.append({"title": PHRASES["go_on"], "payload": f"/{_open_intent(tracker)}"})
@@ -278,7 +305,7 @@ def sources_line(metadata: Mapping[str, Any]) -> str:
 
 def in_language(tracker: DialogueStateTracker, number: str) -> str:
     """The sentence "I can help in English only, in an emergency call …" in the language of the latest message."""
-    data = tracker.latest_message.parse_data if tracker.latest_message else {}
+    data = _understood(tracker)
     code = str(data.get("language"))
     sentence = LANGUAGES.get("zh-Hans" if code == "zh" else code, {})
     return str(sentence["text"]).format(number=number) if sentence.get("sure") == "high" else ""
@@ -299,6 +326,7 @@ def country_values(code: str | None, medicine: str = "") -> dict[str, str]:
             "elsewhere": "",
             "number": words["number_unknown"],
             "crisis_lines": _crisis_lines(None),
+            "harm_lines": "",
             "organisations": words["organisations_unknown"],
             "medicines": words["medicines_unknown"],
             **{fact: words[f"{fact}_unknown"] for fact in _FACTS},
@@ -319,6 +347,7 @@ def country_values(code: str | None, medicine: str = "") -> dict[str, str]:
         "elsewhere": words["elsewhere"],
         "number": number,
         "crisis_lines": _crisis_lines(country),
+        "harm_lines": _printed(country.get("print_harm", [])),
         "organisations": "\n".join(organisations or [words["organisations_unknown"]]),
         "medicines": "\n".join(listed if medicines else [words["medicines_unchecked"].format(name=name)]),
         **{fact: _fact(country, name, fact, medicine if fact == "funding" else "") for fact in _FACTS},
@@ -339,13 +368,17 @@ def calls(utter_action: str, template: str, code: str | None) -> list[dict[str, 
     """
     numbers = emergency_numbers(code) if utter_action in _DANGERS else []
     found: list[dict[str, str | None]] = [_call(None, number) for number in numbers]
-    if "{crisis_lines}" in template:
-        for line in COUNTRIES.get(code or "", {}).get("print_crisis") or PHRASES["country"]["crisis_unknown"]:
-            label = _crisis_name(line)
-            if line.get("rings", True):
-                found.append(_call(label, line["value"]))
-            if "text" in line:
-                found.append(_call(label, line["text"]) | {"by": "text", "words": line.get("words")})
+    country = COUNTRIES.get(code or "", {})
+    crisis = country.get("print_crisis") or PHRASES["country"]["crisis_unknown"]
+    for line in [
+        *(crisis if "{crisis_lines}" in template else []),
+        *(country.get("print_harm", []) if "{harm_lines}" in template else []),
+    ]:
+        label = _line_name(line)
+        if line.get("rings", True):
+            found.append(_call(label, line["value"]))
+        if "text" in line:
+            found.append(_call(label, line["text"]) | {"by": "text", "words": line.get("words")})
     return found
 
 
@@ -386,22 +419,25 @@ def _call(label: str | None, number: str) -> dict[str, str | None]:
     return {"label": label, "number": number, "by": "call", "words": None}
 
 
-def _crisis_name(line: Mapping[str, str]) -> str:
+def _line_name(line: Mapping[str, str]) -> str:
     return f"{line['name']} ({line['area']})" if "area" in line else line["name"]
 
 
 def _crisis_lines(country: Mapping[str, Any] | None) -> str:
     """The lines to call of a country, or the best known ones where it has none that is checked."""
     if country and country["print_crisis"]:
-        return "\n".join(_crisis_line(line) for line in country["print_crisis"])
+        return _printed(country["print_crisis"])
     words = PHRASES["country"]
     known = [f"{line['name']}: {line['value']}" for line in words["crisis_unknown"]]
     return "\n".join([*known, words["crisis_elsewhere"]])
 
 
-def _crisis_line(line: Mapping[str, str]) -> str:
-    how = "; ".join([line["how"], *([line["hours"]] if "hours" in line else [])])
-    return f"{_crisis_name(line)}: {line['value']} ({how})"
+def _printed(lines: Sequence[Mapping[str, str]]) -> str:
+    """Lines to call, as replies print them."""
+    when = [f"; {line['hours']}" if "hours" in line else "" for line in lines]
+    return "\n".join(
+        f"{_line_name(line)}: {line['value']} ({line['how']}{hours})" for line, hours in zip(lines, when, strict=True)
+    )
 
 
 def _lower(sentence: str) -> str:

@@ -15,6 +15,8 @@ STARTS = {"suggest_stage": FORM, "suggest_mitos": "mitos_form", "give_scores": "
 UNDIAGNOSED, HELP = "utter_not_diagnosed", "utter_help_comes_first"
 OFFERS = frozenset(["utter_emergency", "utter_crisis", HELP, UNDIAGNOSED, "utter_inform", "utter_other_person"])
 """Replies that ask something outside a form: the next message may be a mere "yes"."""
+LINES = "utter_crisis_lines"
+"""Whom to call, below an answer: what is said may have more behind it."""
 PATIENCE = 3
 """So often an open question is put again, each time in other words, before it is left alone."""
 ANSWERS = frozenset(["inform", "affirm", "deny", "not_sure", "skip"])
@@ -32,7 +34,8 @@ class Turn:
     `form`: the form that was open, and `asked`, the slot it asked for. `offered`: the last reply, which may have
     offered something that "yes" accepts. `by_country`: the last topic's reply depends on the country, so that naming
     one asks for it again. `torn`: two topics are nearly equally likely. `repeats`: it tells what is known already.
-    `other_person`: it speaks of somebody else than was staged.
+    `other_person`: it speaks of somebody else than was staged. `doubtful`: there may be a crisis behind it, and the
+    lines were not named yet.
     """
 
     parts: tuple[str, ...]
@@ -46,6 +49,7 @@ class Turn:
     torn: bool = False
     repeats: bool = False
     other_person: bool = False
+    doubtful: bool = False
     problem: str | None = None
     """Why the scores that it gives are none: an id of guide.language.scores."""
 
@@ -78,9 +82,17 @@ def plan(turn: Turn) -> list[str] | None:
         return [*(reply for reply in replies if reply not in explained), *staging]
     if not replies and _told(turn) and turn.slots.get("diagnosed") in ("no", "unknown"):
         return [UNDIAGNOSED]
+    if not replies and turn.parts == ("inform",) and not turn.repeats and not turn.learnt & {*STAGING}:
+        return ["utter_heard"]  # what it tells is no answer to the staging
     if replies == [f"utter_{turn.parts[0]}"] or (not replies and turn.parts[0] in ANSWERS):
         return None
     return replies or ["utter_inform"]
+
+
+def with_lines(actions: list[str]) -> list[str]:
+    """The actions of a turn with the crisis lines after what is answered, before the staging goes on."""
+    place = next((at for at, action in enumerate(actions) if not action.startswith("utter_")), len(actions))
+    return [*actions[:place], LINES, *actions[place:]]
 
 
 def _replies(turn: Turn, questions: list[str]) -> list[str]:

@@ -25,6 +25,7 @@ from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
 import guide.workarounds  # noqa: F401 - every process that loads a model needs them
+from guide.dialogue.context import in_context, is_still_a_crisis, likeliest_topic
 from guide.dialogue.memory import (
     DANGER,
     FORMS,
@@ -36,8 +37,7 @@ from guide.dialogue.memory import (
     speaks_of_another,
     torn_between,
 )
-from guide.dialogue.plan import ANSWERS, OFFERS, RESULTS, STARTS, Turn, plan
-from guide.intents import is_topic
+from guide.dialogue.plan import ANSWERS, LINES, OFFERS, RESULTS, STARTS, Turn, plan, with_lines
 from guide.language.person import without_others
 from guide.language.plain_answers import is_alarming, read_plain_answer
 from guide.language.text import clean
@@ -49,9 +49,6 @@ REPLIES: dict[str, str] = {
     rule["steps"][0]["intent"]: rule["steps"][1]["action"] for rule in load("rules.yml")["rules"]
 }
 """Which reply each intent gets by itself."""
-SHORT = 4  # words of a follow-up that names nothing but the part it wants
-INSTEAD = 0.1
-"""What a topic has to be likely, where the likeliest reading makes no sense."""
 STAGED = {*STARTS, *ANSWERS, "ask_what_if", "ask_stages", "ask_kings_staging", "nlu_fallback"}
 """What a message may be taken for that supposes something: "what if she needs the mask"."""
 
@@ -96,6 +93,8 @@ class ReplyOrder(Policy):
             return self._prediction(probabilities)
         turn, new = _turn(events, start, tracker, domain)
         planned = plan(turn) or [REPLIES.get(turn.parts[0], "utter_fallback")]
+        if turn.doubtful:
+            planned = with_lines(planned)
         action = self._next(events, start, planned, tracker)
         told: list[Event] = [SlotSet(name, value) for name, value in new.items()]
         probabilities[domain.index_for_action(action)] = 1.0
@@ -127,9 +126,8 @@ def _turn(
     said = _all(BotUttered, events[:start])
     parts, facts, calm = _meaning(message, form, asked, slots, said[-1] if said else None)
     if "start_over" in parts and _offered(said[-1] if said else None) == "utter_other_person":
-        facts = (
-            _surely_told(_all(UserUttered, events[:start])[-1]) | facts
-        )  # what was told of that person is not asked again
+        before_that = _all(UserUttered, events[:start])[-1]
+        facts = _surely_told(before_that) | facts  # what was told of that person is not asked again
     first = tracker.latest_action_name == LISTEN  # later in the turn the slots have what the message told
     learnt = frozenset(e.key for e in _all(SlotSet, events[start:]) if e.key != "requested_slot")
     before = slots if first else {name: value for name, value in slots.items() if name not in learnt}
@@ -158,6 +156,7 @@ def _turn(
         torn=bool(torn_between(parts, message.parse_data.get("intent_ranking", []))),
         repeats=any(name in STAGING and before.get(name) == value for name, value in facts.items()),
         other_person=other,
+        doubtful=calm and bool(message.parse_data.get("doubtful")) and LINES not in map(_offered, said),
         problem=facts.get("scores_problem") if "give_scores" in parts else None,
     )
     return turn, new
@@ -191,15 +190,21 @@ def _meaning(
     parts = tuple(message.parse_data.get("parts") or [message.intent.get("name") or "nlu_fallback"])
     calm = not {*parts} & {*DANGER}
     named = {e["group"] for e in message.entities if "group" in e}
-    if calm and not form and slots["topic"] in named and len(text.split()) <= SHORT:
-        parts = (slots["topic"],)  # "and stage 2?": a part of the last topic's answer, whatever else it sounds like
+    likely = {r["name"]: r["confidence"] for r in message.parse_data.get("intent_ranking", [])}
+    if calm and is_still_a_crisis(likely, str(last.metadata.get("part", "")) if last else ""):
+        parts, calm = ("crisis",), False
+    if calm and not form:
+        parts = in_context(parts, likely, slots["topic"], named, len(text.split()))
     asks_regions = asked in ("regions_told", "regions_checked")
     tells = asks_regions and calm and not message.parse_data.get("asks")  # "the cups go flying": asks for no mug here
     guesses = form and (tells or parts[0] in (*ANSWERS, "nlu_fallback", "out_of_scope"))
     told = [e for e in message.entities if "role" not in e and (guesses or not e.get("guess"))]
     facts = {e["entity"]: e["value"] for e in told if not e.get("supposed")}
-    if parts == ("stop",) and not form:
-        parts = (_instead_of_stop(message),)
+    if parts == ("stop",) and not form:  # "can he stop", "so tired of this"
+        parts = ("ask_follow_up" if message.parse_data.get("asks") else likeliest_topic(likely) or "stop",)
+    supposes = any(e.get("supposed") for e in told)
+    if parts == ("ask_what_if",) and not supposes and not any(slots[name] for name in STAGING):
+        parts = (likeliest_topic(likely) or "ask_follow_up",)  # "does the machine count as hand luggage"
     if _offered(last) == "utter_other_person" and parts[0] in ("affirm", "deny"):
         parts, person = ("start_over" if parts[0] == "affirm" else "suggest_stage",), _other_person(last)
         facts = {"person": person} if parts[0] == "start_over" else {}
@@ -222,19 +227,11 @@ def _meaning(
     plain = plain_facts(asked, read_plain_answer(asked, without_others(clean(text))), slots)
     if plain:  # it answers just what was asked, whatever else it sounds like: "choking", "every night", "neither"
         parts, facts, calm = ("inform",), plain, True
-    elif calm and any(e.get("supposed") for e in told) and STAGED & {*parts}:
+    elif calm and supposes and STAGED & {*parts}:
         parts = ("ask_what_if",)
     if calm and ("scores" in facts or ("scores_problem" in facts and STAGED & {*parts})):
         parts = ("give_scores",)
     return parts, facts, calm
-
-
-def _instead_of_stop(message: UserUttered) -> str:
-    """What a message means that would stop a form, where none is open: "can he stop", "so tired of this"."""
-    if message.parse_data.get("asks"):
-        return "ask_follow_up"
-    likely = (r["name"] for r in message.parse_data.get("intent_ranking", []) if r["confidence"] >= INSTEAD)
-    return next(filter(is_topic, likely), "stop")
 
 
 def _surely_told(message: UserUttered) -> dict[str, Any]:

@@ -77,7 +77,8 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         a part's, a part's of which the whole has a hint, and that hint's; and where a mistake costs more (an order to
         forget, a reading beside a danger); the least probability of being about something else that makes the likeliest
         reading doubtful; the least probability of a danger, of one in a piece, of one that a rule found, and of one in
-        what tells of the body with at least that of `telling`; and the least one of being an answer to the staging.
+        what tells of the body with at least that of `telling`; of a crisis that is too doubtful to raise, but not to
+        name the lines; and the least one of being an answer to the staging.
         """
         return {
             "encoder": "guide/nlu/weights",
@@ -89,11 +90,12 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             "hint": 0.05,
             "sure": 0.5,
             "off_topic": 0.17,
-            "danger": {"crisis": 0.09, "emergency": 0.15, "urgent_today": 0.25},
-            "danger_in_passing": {"crisis": 0.7, "emergency": 0.7, "urgent_today": 0.85},
+            "danger": {"crisis": 0.2, "emergency": 0.15, "urgent_today": 0.25},
+            "danger_in_passing": {"crisis": 0.6, "emergency": 0.7, "urgent_today": 0.85},
             "danger_ruled": {"crisis": 0.02, "emergency": 0.03, "urgent_today": 0.0},
             "danger_in_telling": 0.5,
             "telling": 0.3,
+            "crisis_doubtful": 0.09,
             "tells": 0.05,
         }
 
@@ -231,6 +233,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         ranking = [{"name": name, "confidence": probability} for name, probability in order]
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         message.set("parts", parts, add_to_output=True)
+        message.set("doubtful", self._is_doubtful(rows[0], dangers[0]) and not danger, add_to_output=True)
         message.set("ruled", bool((ruled | foreign) & {*danger}), add_to_output=True)
         message.set("language", language, add_to_output=True)
         message.set("asks", asks, add_to_output=True)
@@ -271,6 +274,11 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             elif likely or (level in ruled and (tells or sign >= self.config["danger_ruled"][level])):
                 found[level] = float(mean.max())
         return found
+
+    def _is_doubtful(self, row: Floats, danger: Floats) -> bool:
+        """Whether a message may be a crisis. `row`, `danger`: what the two models read in the whole."""
+        chances = row[self.labels.index("crisis")], danger[self._dangers.labels.index("crisis")]
+        return bool(np.sqrt(chances[0] * chances[1]) >= self.config["crisis_doubtful"])
 
     def _whole(self, row: Floats, asks: bool, danger: list[str], known: bool) -> str:
         """What a message of one part means, danger apart: its likeliest intent, if likely enough.

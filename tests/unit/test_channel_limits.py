@@ -1,6 +1,7 @@
 """Limits: who is counted, and what happens when a rate is used up."""
 
 import asyncio
+import threading
 from typing import Any
 
 import pytest
@@ -48,6 +49,18 @@ async def test_there_is_room_again_after_the_wait() -> None:
         await rates.count("conversation", "one")
     await asyncio.sleep(full.value.seconds)
     await rates.count("conversation", "one")
+
+
+async def test_counts_that_have_run_out_leave_memory_without_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    rates = Rates({"conversation": "1/second"})
+    await rates.count("conversation", "one")
+    with pytest.raises(TooMany) as full:
+        await rates.count("conversation", "one")
+    await asyncio.sleep(full.value.seconds + 0.1)
+    monkeypatch.setattr("guide.channel.limits.SWEEP", 0.0)
+    await rates.count("conversation", "another")
+    assert [name.split("/")[2] for name in rates._windows.storage.events] == ["another"]
+    assert not [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)]
 
 
 async def test_a_store_that_fails_lets_everyone_through(caplog: Any) -> None:

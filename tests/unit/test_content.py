@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from evaluation.figures import read_rows
+from evaluation.talks import read_talks
 from guide.answers import _ASKED, COUNTRIES, calls, country_values
 from guide.dialogue.memory import DANGER, FORMS
 from guide.dialogue.plan import STARTS
@@ -72,6 +73,12 @@ def test_no_training_example_is_a_row_to_measure_against(path: Path) -> None:
     learnt = {fold(example) for lines in EXAMPLES.values() for example in lines}
     learnt |= {fold(row["text"]) for row in read_examples(DATA / "findings.jsonl")}
     assert not [row["id"] for row in read_rows(path) if fold(row["text"]) in learnt]
+
+
+def test_no_training_example_is_a_message_of_the_talks_to_measure_against() -> None:
+    learnt = {fold(example) for lines in EXAMPLES.values() for example in lines}
+    talks = read_talks(ROOT / "evaluation" / "talks" / "fresh.jsonl")
+    assert not [turn["user"] for talk in talks for turn in talk["talk"] if fold(turn["user"]) in learnt]
 
 
 @pytest.mark.parametrize("name", sorted(ANSWERS))
@@ -152,14 +159,18 @@ def test_only_values_that_need_no_check_are_printed(country: str) -> None:
 
 @pytest.mark.parametrize("country", [None, *sorted(COUNTRIES)])
 def test_every_number_that_can_be_pressed_is_printed_as_one_to_call_or_to_text(country: str | None) -> None:
-    printed = country_values(country)["crisis_lines"].split("\n")
-    offered = calls("utter_ask_emotional_support", "{crisis_lines}", country)
+    values = country_values(country)
+    printed = "\n".join([values["crisis_lines"], values["harm_lines"]]).split("\n")
+    offered = calls("utter_ask_emotional_support", "{crisis_lines} {harm_lines}", country)
     for call in offered:
         assert any(str(call["label"]) in line and str(call["number"]) in line for line in printed)
-    for line in COUNTRIES[country]["print_crisis"] if country else []:
+    facts = COUNTRIES[country] if country else {"print_crisis": []}
+    for line in [*facts["print_crisis"], *facts.get("print_harm", [])]:
         by = {call["by"] for call in offered if str(call["label"]).startswith(line["name"])}
         assert by == {way for way in ("call", "text") if re.search(rf"\b{way}\b", line["how"])}, line["how"]
         assert line.get("words", "") in line["how"]
+    seen = {entry["value"] for entry in facts.get("harm", []) if not entry["verify"]}
+    assert {line["value"] for line in facts.get("print_harm", [])} == seen
     in_danger = calls("utter_emergency", "", country)
     assert in_danger
     assert all(call["label"] is None and call["by"] == "call" for call in in_danger)

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from evaluation.figures import Reading, Share, confusions, read_rows, regions_right, sections
+from evaluation.talks import Played, read_talks
+from evaluation.talks import shares as talk_shares
 from tests.conftest import ROOT
 
 GOLD = {"regions": ["lower_limb"], "negated": ["bulbar"], "maybe": ["respiratory"], "gastrostomy": "no", "niv": "yes"}
@@ -91,3 +93,64 @@ def test_the_rows_that_come_with_the_guide_can_be_read(name: str) -> None:
     rows = read_rows(ROOT / "evaluation" / f"{name}.jsonl")
     assert len(rows) > 150
     assert len({row["id"] for row in rows}) == len(rows)
+
+
+def played(right: str, names: str, *, alarm: str = "none", topic: str = "", first: bool = False) -> Played:
+    return Played({"user": "…", "right": right.split(), "alarm": alarm}, first, names.split(), ["/ask_pain"], topic)
+
+
+@pytest.mark.parametrize(
+    ("right", "names", "fits"),
+    [
+        ("ask_cure", "ask_cure", True),
+        ("ask_pain ask_cure", "emergency ask_cure", True),
+        ("ask_riluzole", "ask_cure", False),
+        ("ask_pain", "which_one", True),  # it is among the buttons
+        ("ask_cure", "which_one", False),
+        ("ask_saliva", "ask_more", True),  # of the topic spoken of
+        ("ask_cure", "ask_more", False),
+        ("inform", "regions_noted ask_gastrostomy", True),
+        ("inform", "ask_feeding_support ask_gastrostomy", False),
+        ("inform", "not_understood ask_gastrostomy", False),
+        ("suggest_stage", "ask_staging_form_diagnosed", True),
+        ("suggest_stage", "kings_stage", True),
+        ("suggest_stage", "ask_stages", False),
+        ("out_of_scope", "fallback", True),
+        ("thank", "thank", True),
+        ("thank", "", False),
+    ],
+)
+def test_a_reply_fits_where_the_writer_of_the_talk_accepts_it(right: str, names: str, fits: bool) -> None:
+    assert played(right, names, topic="ask_saliva").fits is fits
+
+
+def test_alarms_in_talks_are_counted_missed_and_mistaken() -> None:
+    turns = [
+        played("emergency", "emergency", alarm="emergency", first=True),
+        played("crisis", "ask_cure crisis_lines", alarm="crisis"),
+        played("ask_pain", "crisis"),  # among the buttons
+        played("ask_cure", "ask_cure"),
+        played("urgent_today", "urgent_today", alarm="today"),
+        played("ask_cure", "crisis", alarm="either"),
+    ]
+    counted = {share.name: (share.right, share.of) for share in talk_shares(turns)}
+    assert counted == {
+        "a reply fits, later messages": (2, 4),
+        "a reply fits or offers it, later messages": (3, 4),
+        "emergency raised": (1, 1),
+        "crisis raised": (0, 1),
+        "crisis raised, or its lines named": (1, 1),
+        "any alarm raised for the team today": (1, 1),
+        "emergency or crisis raised by mistake": (1, 2),
+        "crisis lines named below an answer": (0, 2),
+    }
+
+
+@pytest.mark.parametrize(
+    "line", ["no json", '{"talk": [{"user": "x", "right": []}]}', '{"talk": [{"user": " ", "right": ["thank"]}]}', "[]"]
+)
+def test_a_line_that_is_no_talk_is_named(line: str, tmp_path: Path) -> None:
+    path = tmp_path / "talks.jsonl"
+    path.write_text(f'{{"talk": [{{"user": "hi", "right": ["greet"], "alarm": "none"}}]}}\n{line}\n', "utf-8")
+    with pytest.raises(ValueError, match="line 2"):
+        read_talks(path)

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from guide.dialogue.memory import FORMS, HARD, QUESTIONS, REGIONS
-from guide.dialogue.plan import FORM, LEAVE, PATIENCE, RESULTS, STARTS, SUGGEST, Turn, plan
+from guide.dialogue.plan import FORM, LEAVE, LINES, PATIENCE, RESULTS, STARTS, SUGGEST, Turn, plan, with_lines
 from guide.intents import is_topic
 from tests.conftest import ROOT
 
@@ -263,7 +263,8 @@ def test_what_is_not_understood_is_said_to_be() -> None:
 def test_a_question_taken_for_facts_that_it_does_not_tell_is_not_understood() -> None:
     assert order("inform", asks=True) == "fallback"
     assert order("inform", asks=True, learnt=frozenset({"lower_limb"})) is None
-    assert order("inform") is None
+    assert order("inform") == "heard"
+    assert order("inform", repeats=True) is None
 
 
 def test_a_fact_in_words_that_are_not_understood_is_a_fact() -> None:
@@ -357,3 +358,9 @@ def test_why_asks_about_what_was_said_last() -> None:
 def test_what_is_known_already_is_not_called_a_riddle() -> None:
     assert order("inform", repeats=True, **in_form("niv")) == "known FORM"
     assert order("inform", **in_form("niv")) == "not_understood FORM"
+
+
+def test_lines_to_call_stand_below_the_answer_and_before_the_staging_goes_on() -> None:
+    assert with_lines(["utter_ask_cure"]) == ["utter_ask_cure", LINES]
+    assert with_lines(["utter_ask_cure", FORM]) == ["utter_ask_cure", LINES, FORM]
+    assert with_lines([FORM]) == [LINES, FORM]
