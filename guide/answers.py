@@ -262,7 +262,7 @@ def _offers(utter_action: str, tracker: DialogueStateTracker) -> list[dict[str, 
         likeliest = _calm(data.get("nearest"))[:1] if utter_action == "utter_ask_follow_up" else []
         topics = [tracker.get_slot("topic"), *likeliest]
     elif utter_action == "utter_heard":
-        topics = [*_calm(data.get("nearest"))[:2], tracker.get_slot("topic")]
+        topics = [*_calm(data.get("nearest"))[:2], tracker.get_slot("topic"), "suggest_stage"]
     offers = [{"title": PHRASES["topics"][t], "payload": f"/{t}"} for t in topics if t in PHRASES["topics"]]
     if utter_action in ("utter_crisis", "utter_emergency") and tracker.active_loop_name:
         offers.append({"title": PHRASES["go_on"], "payload": f"/{_open_intent(tracker)}"})

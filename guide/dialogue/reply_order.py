@@ -93,7 +93,7 @@ class ReplyOrder(Policy):
             return self._prediction(probabilities)
         turn, new = _turn(events, start, tracker, domain)
         planned = plan(turn) or [REPLIES.get(turn.parts[0], "utter_fallback")]
-        if turn.doubtful:
+        if turn.doubtful and not any(_names_lines(domain.responses.get(action, [])) for action in planned):
             planned = with_lines(planned)
         action = self._next(events, start, planned, tracker)
         told: list[Event] = [SlotSet(name, value) for name, value in new.items()]
@@ -243,6 +243,11 @@ def _surely_told(message: UserUttered) -> dict[str, Any]:
 def _offered(last: BotUttered | None) -> str:
     """The name of a reply."""
     return str(last.metadata.get("utter_action", "")) if last else ""
+
+
+def _names_lines(replies: list[dict[str, Any]]) -> bool:
+    """Whether a reply names the crisis lines itself."""
+    return any("{crisis_lines}" in reply.get("text", "") for reply in replies)
 
 
 def _other_person(asked: BotUttered | None) -> str:
