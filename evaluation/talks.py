@@ -62,8 +62,8 @@ class Played:
         answered = [name for name in self.names if is_topic(name) and name not in STAGING]
         if intent in STARTS:
             return staged
-        if intent in ANSWERS:  # what it tells or confirms was taken, if it is not lost or taken for a question
-            return not answered and not LOST & {*self.names}
+        if intent in ANSWERS:  # what it tells or confirms was taken, if it is not lost, a question or an alarm
+            return bool(self.names) and self.alarm == "none" and not answered and not LOST & {*self.names}
         if intent == "out_of_scope":
             return bool(LOST & {*self.names})
         if is_topic(intent):
@@ -109,12 +109,10 @@ def shares(turns: Sequence[Played]) -> list[Share]:
     }
     for level in ("emergency", "crisis"):
         counts[f"{level} raised"] = [turn.alarm == level for turn in turns if turn.turn["alarm"] == level]
-    crises = [turn for turn in turns if turn.turn["alarm"] == "crisis"]
-    counts["crisis raised, or its lines named"] = [bool({"crisis", "crisis_lines"} & {*t.names}) for t in crises]
     counts["any alarm raised for the team today"] = [t.alarm != "none" for t in turns if t.turn["alarm"] == "today"]
     calm = [turn for turn in turns if turn.turn["alarm"] == "none"]
     counts["emergency or crisis raised by mistake"] = [turn.alarm in ("emergency", "crisis") for turn in calm]
-    counts["crisis lines named below an answer"] = ["crisis_lines" in turn.names for turn in calm]
+    counts["crisis lines named below an answer"] = ["lines_to_call" in turn.names for turn in calm]
     return [Share(name, sum(found), len(found)) for name, found in counts.items() if found]
 
 

@@ -18,7 +18,7 @@ from rasa.utils.endpoints import EndpointConfig
 
 import guide.workarounds  # noqa: F401 - every process that answers needs them
 from guide.dialogue.memory import DANGER, FORMS, HARD, REGIONS, last_part, part_by_country, torn_between
-from guide.dialogue.plan import RESULTS, STARTS
+from guide.dialogue.plan import LINES, RESULTS, STARTS
 from guide.intents import is_topic
 from guide.language.person import SOMEONE
 from guide.language.scores import read_scores
@@ -139,7 +139,7 @@ class Answers(TemplatedNaturalLanguageGenerator):
             said = [e.metadata.get("part", "") for e in tracker.events if isinstance(e, BotUttered)]
             again = part_by_country(said, slots["topic"], str(country), self.responses)
             wanted.append(again or last_part(said, slots["topic"]) or utter_action)  # asked again, with a country
-        if utter_action == "utter_crisis" and _is_doubtful(_understood(tracker)):
+        if utter_action == "utter_crisis" and _may_be_mistaken(_understood(tracker)):
             wanted.append("utter_crisis_unsure")
         if _FOLLOW_UPS.get(utter_action):
             wanted.append(f"{topic}_{_FOLLOW_UPS[utter_action]}")
@@ -169,9 +169,9 @@ def _site_country(tracker: DialogueStateTracker) -> str | None:
 
 
 def _tells_known(button: Mapping[str, str], utter_action: str, country: str | None) -> bool:
-    """Whether a button tells the country that is known already; in danger, whether it tells any while one is known."""
+    """Whether a button tells the country that is known already; beside danger, any while one is known."""
     told = _TELLS.fullmatch(button["payload"])
-    return bool(told and country in COUNTRIES and (told[1] == country or utter_action in _DANGERS))
+    return bool(told and country in COUNTRIES and (told[1] == country or utter_action in (*_DANGERS, LINES)))
 
 
 def _is_said(intent: str, tracker: DialogueStateTracker) -> bool:
@@ -227,15 +227,15 @@ def _understood(tracker: DialogueStateTracker) -> Mapping[str, Any]:
     return tracker.latest_message.parse_data if tracker.latest_message else {}
 
 
-def _is_doubtful(data: Mapping[str, Any]) -> bool:
+def _may_be_mistaken(data: Mapping[str, Any]) -> bool:
     """Whether a message that is taken for a crisis may well be none."""
     return not data.get("ruled") and data.get("intent", {}).get("confidence", 1.0) < SURE
 
 
 def _instead_of_a_crisis(data: Mapping[str, Any]) -> list[str]:
     """The topic that a message is about if it is no crisis, where that may be so: nobody need type it again."""
-    nearest = [topic for topic in data.get("nearest") or [] if topic not in HARD - {"ask_palliative_care"}]
-    return nearest[:1] if _is_doubtful(data) else []
+    nearest = [t for t in data.get("nearest") or [] if is_topic(t) and t not in HARD - {"ask_palliative_care"}]
+    return nearest[:1] if "crisis" in data.get("parts", []) and _may_be_mistaken(data) else []
 
 
 def _calm(topics: Sequence[str] | None) -> list[str]:
@@ -256,13 +256,15 @@ def _offers(utter_action: str, tracker: DialogueStateTracker) -> list[dict[str, 
         topics = torn_between(data.get("parts", []), data.get("intent_ranking", []))
     elif utter_action == "utter_crisis":
         topics = [part for part in asked if part not in HARD][:2] or _instead_of_a_crisis(data)
-    elif utter_action == "utter_tell_country" and tracker.get_slot("topic") not in DANGER:
-        topics = DIFFERENT
+    elif utter_action == "utter_tell_country":
+        known = tracker.get_slot("country") in COUNTRIES
+        topics = DIFFERENT if known and tracker.get_slot("topic") not in DANGER else ()
     elif utter_action in _ON_TOPIC:
         likeliest = _calm(data.get("nearest"))[:1] if utter_action == "utter_ask_follow_up" else []
         topics = [tracker.get_slot("topic"), *likeliest]
     elif utter_action == "utter_heard":
-        topics = [*_calm(data.get("nearest"))[:2], tracker.get_slot("topic"), "suggest_stage"]
+        nearest = [topic for topic in data.get("nearest") or [] if topic not in HARD]
+        topics = [*nearest[:2], tracker.get_slot("topic"), "suggest_stage"]
     offers = [{"title": PHRASES["topics"][t], "payload": f"/{t}"} for t in topics if t in PHRASES["topics"]]
     if utter_action in ("utter_crisis", "utter_emergency") and tracker.active_loop_name:
         offers.append({"title": PHRASES["go_on"], "payload": f"/{_open_intent(tracker)}"})

@@ -16,6 +16,8 @@ PATIENCE = 0.5
 """Seconds that Redis has for an answer."""
 RETRY = 5
 """Seconds that a Redis which failed is left alone, so that not every message waits for it."""
+SWEEP = 10
+"""Seconds between two looks for counts in memory that have run out."""
 
 
 class TooMany(Exception):  # noqa: N818 - it is an answer, not an accident
@@ -24,10 +26,6 @@ class TooMany(Exception):  # noqa: N818 - it is an answer, not an accident
     def __init__(self, seconds: int) -> None:
         super().__init__(seconds)
         self.seconds = seconds
-
-
-SWEEP = 10
-"""Seconds between two looks for counts that have run out."""
 
 
 class Memory(MemoryStorage):
@@ -40,12 +38,12 @@ class Memory(MemoryStorage):
     def __init__(self) -> None:
         super().__init__()
         self.timer.cancel()
-        self._swept = time.monotonic()
+        self.swept = time.monotonic()
 
     def _MemoryStorage__schedule_expiry(self) -> None:  # noqa: N802 - under this name the library calls it
-        if time.monotonic() - self._swept < SWEEP:
+        if time.monotonic() - self.swept < SWEEP:
             return
-        self._swept = time.monotonic()
+        self.swept = time.monotonic()
         self._MemoryStorage__expire_events()  # type: ignore[attr-defined]
         self.events = {who: counted for who, counted in self.events.items() if counted}
 

@@ -12,9 +12,10 @@ NAMED = 0.03
 """What the topic before has to be likely for a message that names a part of its answer."""
 NEAR = 0.2
 """How likely, against the likeliest reading, for one that names none. Both are chosen on evaluation/talks/practice."""
+SURE = 0.5
+"""From here on a message that names a part of its own topic is about that, and not about the one before."""
 INSTEAD = 0.1
 """What a topic has to be likely, where the likeliest reading makes no sense."""
-
 STILL = 0.1
 """What a crisis has to be likely in a message after one that surely told of it: "don't send anyone"."""
 
@@ -29,6 +30,8 @@ def in_context(
     """
     if not topic or not is_topic(topic) or len(parts) != 1 or parts[0] == topic:
         return tuple(parts)
+    if parts[0] in named and likely.get(parts[0], 0.0) >= SURE:
+        return tuple(parts)  # "edaravone side effects", after riluzole
     if topic in named and words <= SHORT:
         return (topic,)
     if not (is_topic(parts[0]) or parts[0] in ("nlu_fallback", "out_of_scope")) or words > FOLLOWING:

@@ -15,7 +15,7 @@ STARTS = {"suggest_stage": FORM, "suggest_mitos": "mitos_form", "give_scores": "
 UNDIAGNOSED, HELP = "utter_not_diagnosed", "utter_help_comes_first"
 OFFERS = frozenset(["utter_emergency", "utter_crisis", HELP, UNDIAGNOSED, "utter_inform", "utter_other_person"])
 """Replies that ask something outside a form: the next message may be a mere "yes"."""
-LINES = "utter_crisis_lines"
+LINES = "utter_lines_to_call"
 """Whom to call, below an answer: what is said may have more behind it."""
 PATIENCE = 3
 """So often an open question is put again, each time in other words, before it is left alone."""
@@ -23,6 +23,7 @@ ANSWERS = frozenset(["inform", "affirm", "deny", "not_sure", "skip"])
 STAGES = frozenset(["ask_stages", "ask_kings_staging", "ask_mitos"])
 """Topics of which "why?" asks for the rule of the stages."""
 FOLLOW_UPS = frozenset(["ask_more", "ask_simpler", "ask_follow_up"])
+UNCLEAR = frozenset(["inform", "nlu_fallback", "out_of_scope"])
 LEAVING = frozenset(["stop", "goodbye", "delete_my_data"])
 
 
@@ -75,6 +76,8 @@ def plan(turn: Turn) -> list[str] | None:
         return ["utter_stop", *leave]
     if turn.offered in ("utter_emergency", "utter_crisis", HELP) and parts <= {"affirm", "deny", "not_sure"}:
         return [HELP]
+    if turn.offered == "utter_emergency" and parts <= UNCLEAR and not turn.learnt & {*STAGING}:
+        return [HELP]  # "he's on the kitchen floor"
     form = _form(turn)
     if form:
         staging = _staging(turn, form)
@@ -119,6 +122,8 @@ def _replies(turn: Turn, questions: list[str]) -> list[str]:
     if ("nlu_fallback" in turn.parts or told_nothing) and not turn.learnt - {"in_vain"}:
         return ["utter_fallback"]
     about = turn.offered.removeprefix("utter_")
+    if talk[:1] == ["ask_why"] and about == "ask_more":
+        return ["utter_ask_follow_up"]  # more there is not: which part is meant?
     about = turn.slots.get("topic") or "" if about in FOLLOW_UPS else about
     if talk[:1] == ["ask_why"] and is_topic(about) and about not in STAGES:
         return ["utter_ask_more"]  # why that, and not why that stage

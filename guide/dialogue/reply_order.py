@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from rasa.core.featurizers.precomputation import MessageContainerForCoreFeaturization
@@ -49,6 +50,8 @@ REPLIES: dict[str, str] = {
     rule["steps"][0]["intent"]: rule["steps"][1]["action"] for rule in load("rules.yml")["rules"]
 }
 """Which reply each intent gets by itself."""
+LATELY = 6
+"""Replies after which the lines to call are named again."""
 STAGED = {*STARTS, *ANSWERS, "ask_what_if", "ask_stages", "ask_kings_staging", "nlu_fallback"}
 """What a message may be taken for that supposes something: "what if she needs the mask"."""
 
@@ -93,7 +96,7 @@ class ReplyOrder(Policy):
             return self._prediction(probabilities)
         turn, new = _turn(events, start, tracker, domain)
         planned = plan(turn) or [REPLIES.get(turn.parts[0], "utter_fallback")]
-        if turn.doubtful and not any(_names_lines(domain.responses.get(action, [])) for action in planned):
+        if turn.doubtful and not _names_lines(events[start:]):
             planned = with_lines(planned)
         action = self._next(events, start, planned, tracker)
         told: list[Event] = [SlotSet(name, value) for name, value in new.items()]
@@ -124,8 +127,9 @@ def _turn(
     slots = tracker.current_slot_values()
     form, asked = _open_question(events[:start])
     said = _all(BotUttered, events[:start])
-    parts, facts, calm = _meaning(message, form, asked, slots, said[-1] if said else None)
-    if "start_over" in parts and _offered(said[-1] if said else None) == "utter_other_person":
+    last = next((event for event in reversed(said) if _offered(event) != LINES), None)  # these ask nothing
+    parts, facts, calm = _meaning(message, form, asked, slots, last)
+    if "start_over" in parts and _offered(last) == "utter_other_person":
         before_that = _all(UserUttered, events[:start])[-1]
         facts = _surely_told(before_that) | facts  # what was told of that person is not asked again
     first = tracker.latest_action_name == LISTEN  # later in the turn the slots have what the message told
@@ -145,7 +149,7 @@ def _turn(
         asks=bool(message.parse_data.get("asks")),
         form=form,
         asked=asked,
-        offered=_offered(said[-1] if said else None),
+        offered=_offered(last),
         by_country=part_by_country(
             (event.metadata.get("part", "") for event in said),
             slots["topic"],
@@ -156,10 +160,19 @@ def _turn(
         torn=bool(torn_between(parts, message.parse_data.get("intent_ranking", []))),
         repeats=any(name in STAGING and before.get(name) == value for name, value in facts.items()),
         other_person=other,
-        doubtful=calm and bool(message.parse_data.get("doubtful")) and LINES not in map(_offered, said),
+        doubtful=_may_need_lines(message, parts, said, "country" in (new if first else learnt)),
         problem=facts.get("scores_problem") if "give_scores" in parts else None,
     )
     return turn, new
+
+
+def _may_need_lines(message: UserUttered, parts: Sequence[str], said: list[BotUttered], told_country: bool) -> bool:
+    """Whether a message may be a crisis, and no lines were named lately; or these were just named without a country."""
+    if {"crisis", "emergency"} & {*parts}:
+        return False
+    if told_country and said and _offered(said[-1]) == LINES:
+        return True
+    return bool(message.parse_data.get("doubtful")) and LINES not in map(_offered, said[-LATELY:])
 
 
 def _all(kind: type, events: list[Event]) -> list[Any]:
@@ -191,7 +204,8 @@ def _meaning(
     calm = not {*parts} & {*DANGER}
     named = {e["group"] for e in message.entities if "group" in e}
     likely = {r["name"]: r["confidence"] for r in message.parse_data.get("intent_ranking", [])}
-    if calm and is_still_a_crisis(likely, str(last.metadata.get("part", "")) if last else ""):
+    shown = str(last.metadata.get("part", "")) if last else ""
+    if calm and parts != ("delete_my_data",) and is_still_a_crisis(likely, shown):
         parts, calm = ("crisis",), False
     if calm and not form:
         parts = in_context(parts, likely, slots["topic"], named, len(text.split()))
@@ -203,7 +217,8 @@ def _meaning(
     if parts == ("stop",) and not form:  # "can he stop", "so tired of this"
         parts = ("ask_follow_up" if message.parse_data.get("asks") else likeliest_topic(likely) or "stop",)
     supposes = any(e.get("supposed") for e in told)
-    if parts == ("ask_what_if",) and not supposes and not any(slots[name] for name in STAGING):
+    typed, about_stages = "parts" in message.parse_data, supposes or {*facts} & {*STAGING}
+    if parts == ("ask_what_if",) and typed and not about_stages and not any(slots[name] for name in STAGING):
         parts = (likeliest_topic(likely) or "ask_follow_up",)  # "does the machine count as hand luggage"
     if _offered(last) == "utter_other_person" and parts[0] in ("affirm", "deny"):
         parts, person = ("start_over" if parts[0] == "affirm" else "suggest_stage",), _other_person(last)
@@ -245,9 +260,10 @@ def _offered(last: BotUttered | None) -> str:
     return str(last.metadata.get("utter_action", "")) if last else ""
 
 
-def _names_lines(replies: list[dict[str, Any]]) -> bool:
-    """Whether a reply names the crisis lines itself."""
-    return any("{crisis_lines}" in reply.get("text", "") for reply in replies)
+def _names_lines(turn_events: list[Event]) -> bool:
+    """Whether an answer of the turn names lines to call itself: those have names, emergency numbers have none."""
+    answers = [event for event in _all(BotUttered, turn_events) if _offered(event) != LINES]
+    return any(call["label"] for event in answers for call in event.metadata.get("calls", []))
 
 
 def _other_person(asked: BotUttered | None) -> str:

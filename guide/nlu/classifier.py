@@ -233,7 +233,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         ranking = [{"name": name, "confidence": probability} for name, probability in order]
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         message.set("parts", parts, add_to_output=True)
-        message.set("doubtful", self._is_doubtful(rows[0], dangers[0]) and not danger, add_to_output=True)
+        message.set("doubtful", "crisis" not in danger and self._is_doubtful(rows[0], dangers[0]), add_to_output=True)
         message.set("ruled", bool((ruled | foreign) & {*danger}), add_to_output=True)
         message.set("language", language, add_to_output=True)
         message.set("asks", asks, add_to_output=True)

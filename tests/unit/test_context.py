@@ -12,6 +12,9 @@ from guide.dialogue.context import in_context, is_still_a_crisis, likeliest_topi
         ("ask_diagnosis", {"ask_diagnosis": 0.9}, {"ask_riluzole"}, 4, "ask_riluzole"),
         ("ask_diagnosis", {"ask_diagnosis": 0.9, "ask_riluzole": 0.05}, {"ask_riluzole"}, 8, "ask_riluzole"),
         ("ask_diagnosis", {"ask_diagnosis": 0.9, "ask_riluzole": 0.01}, {"ask_riluzole"}, 8, "ask_diagnosis"),
+        # It names a part of another topic, and is surely about that.
+        ("ask_cure", {"ask_cure": 0.9, "ask_riluzole": 0.05}, {"ask_cure", "ask_riluzole"}, 3, "ask_cure"),
+        ("ask_cure", {"ask_cure": 0.4, "ask_riluzole": 0.05}, {"ask_cure", "ask_riluzole"}, 3, "ask_riluzole"),
         # It names none, but may be about the topic: asked which part.
         ("ask_diagnosis", {"ask_diagnosis": 0.5, "ask_riluzole": 0.2}, set(), 6, "ask_follow_up"),
         ("ask_diagnosis", {"ask_diagnosis": 0.9, "ask_riluzole": 0.05}, set(), 6, "ask_diagnosis"),

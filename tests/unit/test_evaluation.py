@@ -112,6 +112,8 @@ def played(right: str, names: str, *, alarm: str = "none", topic: str = "", firs
         ("inform", "regions_noted ask_gastrostomy", True),
         ("inform", "ask_feeding_support ask_gastrostomy", False),
         ("inform", "not_understood ask_gastrostomy", False),
+        ("inform", "crisis", False),
+        ("inform", "", False),
         ("suggest_stage", "ask_staging_form_diagnosed", True),
         ("suggest_stage", "kings_stage", True),
         ("suggest_stage", "ask_stages", False),
@@ -127,7 +129,7 @@ def test_a_reply_fits_where_the_writer_of_the_talk_accepts_it(right: str, names:
 def test_alarms_in_talks_are_counted_missed_and_mistaken() -> None:
     turns = [
         played("emergency", "emergency", alarm="emergency", first=True),
-        played("crisis", "ask_cure crisis_lines", alarm="crisis"),
+        played("crisis", "ask_cure lines_to_call", alarm="crisis"),
         played("ask_pain", "crisis"),  # among the buttons
         played("ask_cure", "ask_cure"),
         played("urgent_today", "urgent_today", alarm="today"),
@@ -139,7 +141,6 @@ def test_alarms_in_talks_are_counted_missed_and_mistaken() -> None:
         "a reply fits or offers it, later messages": (3, 4),
         "emergency raised": (1, 1),
         "crisis raised": (0, 1),
-        "crisis raised, or its lines named": (1, 1),
         "any alarm raised for the team today": (1, 1),
         "emergency or crisis raised by mistake": (1, 2),
         "crisis lines named below an answer": (0, 2),

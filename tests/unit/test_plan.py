@@ -352,12 +352,19 @@ def test_why_asks_about_what_was_said_last() -> None:
     assert order("ask_why", offered="utter_kings_stage") is None
     assert order("ask_why", offered="utter_ask_follow_up", slots={"topic": "ask_riluzole"}) == "ask_more"
     assert order("ask_why", offered="utter_ask_follow_up", slots={"topic": "ask_stages"}) is None
+    assert order("ask_why", offered="utter_ask_more", slots={"topic": "ask_riluzole"}) == "ask_follow_up"
     assert order("ask_why", **in_form(offered="utter_ask_cure")) == "why_gastrostomy FORM"
 
 
 def test_what_is_known_already_is_not_called_a_riddle() -> None:
     assert order("inform", repeats=True, **in_form("niv")) == "known FORM"
     assert order("inform", **in_form("niv")) == "not_understood FORM"
+
+
+@pytest.mark.parametrize("said", ["inform", "nlu_fallback", "out_of_scope"])
+def test_what_is_said_in_an_emergency_and_is_no_question_leaves_help_first(said: str) -> None:
+    assert order(said, offered="utter_emergency") == "help_comes_first"
+    assert order(said, offered="utter_emergency", learnt=frozenset({"lower_limb"})) != "help_comes_first"
 
 
 def test_lines_to_call_stand_below_the_answer_and_before_the_staging_goes_on() -> None:
