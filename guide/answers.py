@@ -257,8 +257,9 @@ def _offers(utter_action: str, tracker: DialogueStateTracker) -> list[dict[str, 
     elif utter_action == "utter_crisis":
         topics = [part for part in asked if part not in HARD][:2] or _instead_of_a_crisis(data)
     elif utter_action == "utter_tell_country":
-        known = tracker.get_slot("country") in COUNTRIES
-        topics = DIFFERENT if known and tracker.get_slot("topic") not in DANGER else ()
+        said = next((e for e in reversed(tracker.events) if isinstance(e, BotUttered)), None)
+        grave = tracker.get_slot("topic") in DANGER or (said and said.metadata.get("utter_action") == LINES)
+        topics = DIFFERENT if tracker.get_slot("country") in COUNTRIES and not grave else ()
     elif utter_action in _ON_TOPIC:
         likeliest = _calm(data.get("nearest"))[:1] if utter_action == "utter_ask_follow_up" else []
         topics = [tracker.get_slot("topic"), *likeliest]

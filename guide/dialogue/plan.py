@@ -36,7 +36,7 @@ class Turn:
     offered something that "yes" accepts. `by_country`: the last topic's reply depends on the country, so that naming
     one asks for it again. `torn`: two topics are nearly equally likely. `repeats`: it tells what is known already.
     `other_person`: it speaks of somebody else than was staged. `doubtful`: there may be a crisis behind it, and the
-    lines were not named yet.
+    lines to call were not named lately.
     """
 
     parts: tuple[str, ...]

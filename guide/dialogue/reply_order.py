@@ -217,8 +217,9 @@ def _meaning(
     if parts == ("stop",) and not form:  # "can he stop", "so tired of this"
         parts = ("ask_follow_up" if message.parse_data.get("asks") else likeliest_topic(likely) or "stop",)
     supposes = any(e.get("supposed") for e in told)
-    typed, about_stages = "parts" in message.parse_data, supposes or {*facts} & {*STAGING}
-    if parts == ("ask_what_if",) and typed and not about_stages and not any(slots[name] for name in STAGING):
+    about_stages = supposes or {*facts} & {*STAGING} or any(slots[name] for name in STAGING)
+    is_typed = "parts" in message.parse_data  # a button means what it says
+    if parts == ("ask_what_if",) and is_typed and not about_stages:
         parts = (likeliest_topic(likely) or "ask_follow_up",)  # "does the machine count as hand luggage"
     if _offered(last) == "utter_other_person" and parts[0] in ("affirm", "deny"):
         parts, person = ("start_over" if parts[0] == "affirm" else "suggest_stage",), _other_person(last)

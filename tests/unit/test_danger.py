@@ -160,6 +160,8 @@ EMERGENCY = _lines("""
 """)
 
 CRISIS = _lines("""
+    i hav a knife an i cant stop thinkin abt it
+    my uncle lies in his own mess with no drink
     I want to die
     he says he wants to die
     she keeps saying she wants to die
@@ -383,6 +385,7 @@ URGENT_TODAY = _lines("""
 """)
 
 QUIET = _lines("""
+    I have a knife and I cannot cut my meat
     what do people with ALS die of
     can you choke to death
     how would I know if her breathing fails
