@@ -34,6 +34,8 @@ _FOLLOW_UPS = {"utter_ask_more": "more", "utter_ask_simpler": "simple", "utter_a
 _FACTS = ("first_contact", "funding", "trial_registry", "driving", "carers", "medical_advice")
 _ON_TOPIC = ("utter_ask_follow_up", "utter_inform")
 """Replies that have another wording where a topic was spoken of."""
+_WHICH_PART = ("utter_ask_follow_up_topic", "utter_ask_follow_up_told")
+"""Wordings that ask which part of it is meant, after a question and after what was told."""
 _ASKED = {f"utter_ask_{slot}": slot for slots in FORMS.values() for slot in slots}
 _ASKED |= {f"utter_ask_{form}_diagnosed": "diagnosed" for form in FORMS}
 """What each form asks with, and the slot that it asks for."""
@@ -105,9 +107,9 @@ class Answers(TemplatedNaturalLanguageGenerator):
         buttons = [
             *(button for button in reply.get("buttons", []) if not _tells_known(button, utter_action, country)),
             *_offers(utter_action, tracker),
-            *self._parts(f"utter_{slots['topic']}" if name == "utter_ask_follow_up_topic" else name),
+            *self._parts(f"utter_{slots['topic']}" if name in _WHICH_PART else name),
         ]
-        if name == "utter_ask_follow_up_topic":
+        if name in _WHICH_PART:
             buttons += self.responses[f"utter_{slots['topic']}"][0].get("buttons", [])
         titles = [button["title"] for button in buttons]
         reply["buttons"] = [button for at, button in enumerate(buttons) if button["title"] not in titles[:at]]
@@ -150,6 +152,8 @@ class Answers(TemplatedNaturalLanguageGenerator):
         if utter_action == "utter_ask_note" and is_empty(slots):
             wanted.append("utter_ask_note_empty")
         if utter_action in _ON_TOPIC and slots.get("topic") in PHRASES["topics"]:
+            if _understood(tracker).get("asks") is False:  # of what is typed it is known
+                wanted.append(f"{utter_action}_told")
             wanted.append(f"{utter_action}_topic")
         wanted.append(f"{utter_action}_{str(country).lower()}")
         return next((name for name in wanted if name in self.responses), utter_action)
@@ -175,9 +179,11 @@ def _tells_known(button: Mapping[str, str], utter_action: str, country: str | No
 
 
 def _is_said(intent: str, tracker: DialogueStateTracker) -> bool:
-    """Whether the latest message itself asks for the intent."""
+    """Whether the latest message itself asks for the intent: "and in Canada?" is about it, but asks for a country."""
     message = tracker.latest_message
-    return bool(message and intent in (message.intent.get("name"), *message.parse_data.get("parts", [])))
+    if not message or (message.parse_data.get("leans") and any(e["entity"] == "country" for e in message.entities)):
+        return False
+    return intent in (message.intent.get("name"), *message.parse_data.get("parts", []))
 
 
 def _open_intent(tracker: DialogueStateTracker) -> str:

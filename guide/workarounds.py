@@ -29,6 +29,8 @@ from rasa.shared.utils.io import read_yaml_file
 from rasa.utils.endpoints import ClientResponseError
 from rasa.utils.log_utils import configure_structlog
 
+from guide.dialogue.context import SPOKEN_OF, said_before
+
 ACTION_SERVER_TIMEOUT = 2
 """Seconds. Rasa waits 300 s for the action server, and has no setting for it; a carer waits three at most."""
 
@@ -54,16 +56,17 @@ async def _start_session(
 rasa_action.ActionSessionStart.run = _start_session
 
 
-# Who types what stands on a button means the button: "Tried and stopped", "Try again". Rasa parses without looking at
-# the conversation; here the buttons of the latest turn are looked at first.
+# Rasa parses without looking at the conversation. Who types what stands on a button means the button ("Tried and
+# stopped", "Try again"): here those of the latest turn are looked at first. And what else is typed is read behind what
+# was spoken of; Rasa would keep that with the message, so that a copy carries it.
 
 _handle = MessageProcessor._handle_message_with_tracker
 
 
 async def _handle_message(self: MessageProcessor, message: UserMessage, tracker: DialogueStateTracker) -> None:
-    pressed = None if message.parse_data else pressed_button(tracker, message.text or "")
-    if pressed:
-        order = UserMessage(pressed, sender_id=message.sender_id, input_channel=message.input_channel)
+    if not message.parse_data:
+        text = pressed_button(tracker, message.text or "") or message.text
+        order = UserMessage(text, sender_id=message.sender_id, metadata={SPOKEN_OF: said_before(tracker)})
         message.parse_data = await self.parse_message(order, tracker)
     await _handle(self, message, tracker)
     message.parse_data = tracker.latest_message.parse_data if tracker.latest_message else None  # what channels count

@@ -181,7 +181,14 @@ esac
 def test_a_training_that_fails_or_is_killed_leaves_the_model_as_it_was(tmp_path: Path) -> None:
     """The real Makefile, with a trainer in Rasa's place that can be made to fail."""
     shutil.copy(ROOT / "Makefile", tmp_path)
-    for name in ("data/rules.yml", "data/findings.jsonl", "config.yml", "domain.yml", "requirements.txt"):
+    for name in (
+        "data/rules.yml",
+        "data/findings.jsonl",
+        "data/talks.jsonl",
+        "config.yml",
+        "domain.yml",
+        "requirements.txt",
+    ):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
     for name in ("scripts/set-up", ".venv/installed", "models/guide.tar.gz"):

@@ -1,45 +1,66 @@
-"""What a message means after what was spoken of: the reader of messages sees each alone."""
+"""What a message means after what was spoken of."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+
+from rasa.shared.core.events import SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 
 from guide.intents import is_topic
+from guide.language.text import clean
 
-SHORT = 4
-"""Words of a follow-up that names nothing but the part it wants: "and stage 2?"."""
+SPOKEN_OF = "spoken_of"
+"""In the metadata of a message: what its reader reads it behind."""
+MOST_BEFORE = 200
+"""Characters of the message before that are read: its end, where people ask."""
+
 FOLLOWING = 12
 """Words that a message has at most which leans on the topic before."""
-NAMED = 0.03
-"""What the topic before has to be likely for a message that names a part of its answer."""
 NEAR = 0.2
-"""How likely, against the likeliest reading, for one that names none. Both are chosen on evaluation/talks/practice."""
+"""How likely the topic before has to be, against the likeliest reading. Chosen on evaluation/talks/practice.jsonl."""
 SURE = 0.5
-"""From here on a message that names a part of its own topic is about that, and not about the one before."""
+"""From here on a reading is not doubted. Chosen there too."""
 INSTEAD = 0.1
 """What a topic has to be likely, where the likeliest reading makes no sense."""
 STILL = 0.1
 """What a crisis has to be likely in a message after one that surely told of it: "don't send anyone"."""
+_UNCLEAR = frozenset(["nlu_fallback", "out_of_scope"])
+
+
+def spoken_of(topic: str | None, said: str) -> str:
+    """What was spoken of, as a text. `topic`: the intent answered last; `said`: the message before, "" for none."""
+    name = topic.partition("_")[2].replace("_", " ") + "." if topic else ""
+    return f"{name} {clean(said)[-MOST_BEFORE:].lower()}".strip()
+
+
+def said_before(tracker: DialogueStateTracker) -> str:
+    """What was spoken of in a conversation: "" for nothing, and in a form, whose questions are answered.
+
+    An alarm is no topic: after one raised by mistake, people go on with what they had spoken of.
+    """
+    if tracker.active_loop_name:
+        return ""
+    events = list(tracker.events)
+    said = next((event.text or "" for event in reversed(events) if type(event) is UserUttered), "")
+    topics = [event.value for event in events if type(event) is SlotSet and event.key == "topic"]
+    forgotten = max((place for place, topic in enumerate(topics) if topic is None), default=-1)
+    topic = next((topic for topic in reversed(topics[forgotten + 1 :]) if is_topic(topic)), None)
+    return spoken_of(topic, "" if said.startswith("/") else said)
 
 
 def in_context(
-    parts: Sequence[str], likely: Mapping[str, float], topic: str | None, named: Iterable[str], words: int
+    parts: Sequence[str], likely: Mapping[str, float], topic: str | None, words: int, again: bool
 ) -> tuple[str, ...]:
-    """The intents of a message after a `topic` was spoken of: that topic, where the message may well be about it.
+    """The intents of a message after a `topic` was spoken of: a follow-up, of which it is asked which part is meant,
+    where it may as well be about the topic as about something else, or where its answer would be said `again`.
 
-    `likely`: its readings with their probabilities; `named`: topics of whose answers it names a part; `words`: how many
-    it has. What may be about the topic, but names no part of it, is a follow-up: it is asked which part is meant.
+    `likely`: its readings with their probabilities; `words`: how many it has.
     """
-    if not topic or not is_topic(topic) or len(parts) != 1 or parts[0] == topic:
-        return tuple(parts)
-    if parts[0] in named and likely.get(parts[0], 0.0) >= SURE:
-        return tuple(parts)  # "edaravone side effects", after riluzole
-    if topic in named and words <= SHORT:
-        return (topic,)
-    if not (is_topic(parts[0]) or parts[0] in ("nlu_fallback", "out_of_scope")) or words > FOLLOWING:
+    may_lean = len(parts) == 1 and words <= FOLLOWING and (is_topic(parts[0]) or parts[0] in _UNCLEAR)
+    if not topic or not is_topic(topic) or not may_lean:
         return tuple(parts)
     here, most = likely.get(topic, 0.0), max(likely.values(), default=0.0)
-    if topic in named and here >= NAMED:
-        return (topic,)
-    return ("ask_follow_up",) if here >= NEAR * most and here else tuple(parts)
+    near = parts[0] != topic and here and NEAR * most <= here and most < SURE
+    return ("ask_follow_up",) if near or (parts[0] == topic and again) else tuple(parts)
 
 
 def likeliest_topic(likely: Mapping[str, float]) -> str | None:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from rasa.core.featurizers.precomputation import MessageContainerForCoreFeaturization
@@ -51,7 +51,7 @@ REPLIES: dict[str, str] = {
 }
 """Which reply each intent gets by itself."""
 LATELY = 6
-"""Replies after which the lines to call are named again."""
+"""Replies after which the lines to call, or an answer, are said again."""
 STAGED = {*STARTS, *ANSWERS, "ask_what_if", "ask_stages", "ask_kings_staging", "nlu_fallback"}
 """What a message may be taken for that supposes something: "what if she needs the mask"."""
 
@@ -128,7 +128,7 @@ def _turn(
     form, asked = _open_question(events[:start])
     said = _all(BotUttered, events[:start])
     last = next((event for event in reversed(said) if _offered(event) != LINES), None)  # these ask nothing
-    parts, facts, calm = _meaning(message, form, asked, slots, last)
+    parts, facts, calm = _meaning(message, form, asked, slots, last, _just_said(message, events[:start]))
     if "start_over" in parts and _offered(last) == "utter_other_person":
         before_that = _all(UserUttered, events[:start])[-1]
         facts = _surely_told(before_that) | facts  # what was told of that person is not asked again
@@ -175,6 +175,15 @@ def _may_need_lines(message: UserUttered, parts: Sequence[str], said: list[BotUt
     return bool(message.parse_data.get("doubtful")) and LINES not in map(_offered, said[-LATELY:])
 
 
+def _just_said(message: UserUttered, before: list[Event]) -> set[str]:
+    """The parts of answers that a message does not get again unless it names them: those just said, or, where it leans
+    on what was spoken of, those said lately. But who types the same again wants the same."""
+    same = any(event.text == message.text for event in _all(UserUttered, before)[-1:])
+    latest = LATELY if message.parse_data.get("leans") else 0 if same else 1
+    said = _all(BotUttered, before)
+    return {str(event.metadata.get("part", "")) for event in said[max(0, len(said) - latest) :]}
+
+
 def _all(kind: type, events: list[Event]) -> list[Any]:
     """The events of a kind. (isinstance is slow here: to Python the events of Rasa are abstract.)"""
     return [event for event in events if type(event) is kind]
@@ -193,22 +202,31 @@ def _open_question(before: list[Event]) -> tuple[str | None, str | None]:
 
 
 def _meaning(
-    message: UserUttered, form: str | None, asked: str | None, slots: dict[str, Any], last: BotUttered | None
+    message: UserUttered,
+    form: str | None,
+    asked: str | None,
+    slots: dict[str, Any],
+    last: BotUttered | None,
+    just_said: Collection[str],
 ) -> tuple[tuple[str, ...], dict[str, Any], bool]:
     """What a message means where it was said: its intents, the facts that it tells, and whether it speaks of no danger.
 
-    `asked`: the slot that the open form asked for; `last`: the reply before. The reader of messages knows neither.
+    `asked`: the slot that the open form asked for; `last`: the reply before; `just_said`: parts of answers that
+    would be said again. The reader of messages knows none of it.
     """
     text = message.text or ""
     parts = tuple(message.parse_data.get("parts") or [message.intent.get("name") or "nlu_fallback"])
     calm = not {*parts} & {*DANGER}
-    named = {e["group"] for e in message.entities if "group" in e}
     likely = {r["name"]: r["confidence"] for r in message.parse_data.get("intent_ranking", [])}
     shown = str(last.metadata.get("part", "")) if last else ""
     if calm and parts != ("delete_my_data",) and is_still_a_crisis(likely, shown):
         parts, calm = ("crisis",), False
     if calm and not form:
-        parts = in_context(parts, likely, slots["topic"], named, len(text.split()))
+        named = {e["group"] for e in message.entities if "group" in e}
+        again = f"utter_{slots['topic']}" in just_said and slots["topic"] not in named
+        parts = in_context(parts, likely, slots["topic"], len(text.split()), again)
+        if again and parts == ("ask_follow_up",) and any(e["entity"] == "country" for e in message.entities):
+            parts = ("tell_country",)  # "and in Canada?"
     asks_regions = asked in ("regions_told", "regions_checked")
     tells = asks_regions and calm and not message.parse_data.get("asks")  # "the cups go flying": asks for no mug here
     guesses = form and (tells or parts[0] in (*ANSWERS, "nlu_fallback", "out_of_scope"))

@@ -19,6 +19,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from guide.dialogue.context import SPOKEN_OF
 from guide.intents import is_topic
 from guide.language.danger import read_danger
 from guide.language.foreign import read_foreign_danger, read_language
@@ -27,7 +28,8 @@ from guide.language.text import clean
 from guide.nlu.counts import KINDS, Counts, Floats
 from guide.nlu.encoder import Encoded, SentenceEncoder, install
 from guide.nlu.findings import FindingModel, Telling, blend, read_examples
-from guide.nlu.mixture import Mixture, read_counts
+from guide.nlu.mixture import Mixture, log_shares, read_counts
+from guide.nlu.talks import LOWEST, TalkModel, read_talks
 
 FALLBACK, OTHER_LANGUAGE, OFF_TOPIC, NONE = "nlu_fallback", "other_language", "out_of_scope", "none"
 LEVELS = ("crisis", "emergency", "urgent_today")
@@ -36,6 +38,9 @@ ASIDES = ("inform", "greet", "thank", "goodbye", OFF_TOPIC)
 ORDERS = ("affirm", "deny", "not_sure", "stop", "start_over")
 """What a piece may carry without being a question."""
 ANSWERS = ("inform", "suggest_stage", "affirm", "deny", "not_sure")
+PLAIN = frozenset(["ask_more", "ask_simpler", "ask_why", "go_back", "start_over", "stop", "delete_my_data", OFF_TOPIC])
+PLAIN |= {"suggest_stage", "suggest_mitos", "give_scores"}
+"""What means the same whatever was spoken of, where it is said plainly."""
 ROOT = Path(__file__).parents[2]
 CALM = 3
 """Of so many sentences of ordinary messages the danger model learns from one."""
@@ -51,11 +56,13 @@ _PAYLOAD = re.compile(r"/(\w+)(\{.*\})?")
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class IntentClassifier(GraphComponent, RasaIntentClassifier):
-    """Encodes a message and its parts once, and lets three models read them: intents, dangers, findings.
+    """Encodes a message and its parts once, and lets three models read them: intents, dangers, findings. A fourth reads
+    the whole behind what was spoken of, where the metadata of the message say so.
 
     Sets on a message: `intent` and `intent_ranking`; `parts`, the intents of all that the message says, danger first,
-    then in the order said; `asks`, whether any part is a question; `nearest`, the likeliest topics, for the fallback;
-    `ruled`, whether a rule found a danger too, and not the model alone; `language`, where it is surely not English;
+    then in the order said; `asks`, whether any part is a question; `leans`, whether it means something else than by
+    itself; `nearest`, the likeliest topics, for the fallback; `ruled`, whether a rule found a danger too, and not the
+    model alone; `doubtful`, whether it may be a crisis after all; `language`, where it is surely not English;
     `findings`, what it tells, by slot; `tells`, whether it may be an answer at all.
     """
 
@@ -71,19 +78,22 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`encoder`, a folder, and the SHA-256 of its files; `findings`, a file of examples.
+        """`encoder`, a folder, and the SHA-256 of its files; `findings` and `talks`, files of examples.
 
         The rest, chosen as docs/understanding.md says: the least probability to believe a message's likeliest reading,
         a part's, a part's of which the whole has a hint, and that hint's; and where a mistake costs more (an order to
         forget, a reading beside a danger); the least probability of being about something else that makes the likeliest
         reading doubtful; the least probability of a danger, of one in a piece, of one that a rule found, and of one in
         what tells of the body with at least that of `telling`; of a crisis that is too doubtful to raise, but not to
-        name the lines; and the least one of being an answer to the staging.
+        name the lines; and the least one of being an answer to the staging. And where something was spoken of: the
+        weight of what the message says by itself, and from which probability on that alone decides, if it is PLAIN; the
+        least probability of a danger, of one that a rule found, and of a doubtful crisis there.
         """
         return {
             "encoder": "guide/nlu/weights",
             "encoder_sha256": {},
             "findings": "data/findings.jsonl",
+            "talks": "data/talks.jsonl",
             "threshold": 0.15,
             "part_threshold": 0.8,
             "hinted_threshold": 0.5,
@@ -97,6 +107,11 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             "telling": 0.3,
             "crisis_doubtful": 0.09,
             "tells": 0.05,
+            "alone": 0.2,
+            "plain": 0.6,
+            "danger_in_talk": {"crisis": 0.08, "emergency": 0.09, "urgent_today": 0.2},
+            "danger_ruled_in_talk": 0.01,
+            "crisis_doubtful_in_talk": 0.04,
         }
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
@@ -141,6 +156,11 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
                 dangers, encoded.of("danger")[:known], {k: m[:known] for k, m in counts.items()}
             )
             self._findings = FindingModel.learn(told, encoded[-len(told) :])
+            by_intent: dict[str, list[str]] = {}
+            for text, intent in examples:
+                by_intent.setdefault(intent, []).append(text.lower())
+            turns = [turn for turn in read_talks(ROOT / self.config["talks"]) if turn.means in by_intent]
+            self._talks = TalkModel.learn(turns, by_intent, self._encoder)
             self._save(folder)
         self.labels = self._intents.labels
         return self._resource
@@ -150,6 +170,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             "intents": self._intents.labels,
             "dangers": self._dangers.labels,
             "findings": self._findings.values,
+            "talks": self._talks.labels,
             "terms": {kind: list(counts.terms) for kind, counts in self._counts.items()},
         }
         (folder / "names.json").write_text(json.dumps(names), "utf-8")
@@ -157,6 +178,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             ("intents", self._intents.arrays),
             ("dangers", self._dangers.arrays),
             ("findings", self._findings.arrays),
+            ("talks", self._talks.arrays),
             ("idf", {kind: counts.idf for kind, counts in self._counts.items()}),
         ):
             np.savez(folder / f"{name}.npz", **arrays)
@@ -174,13 +196,14 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         self = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
             names = json.loads((folder / "names.json").read_text("utf-8"))
-            files = ("intents", "dangers", "findings", "idf")
+            files = ("intents", "dangers", "findings", "talks", "idf")
             arrays = {name: dict(np.load(folder / f"{name}.npz", allow_pickle=False)) for name in files}
             self._encoder = SentenceEncoder(folder)
         self._counts = {kind: Counts(kind, terms, arrays["idf"][kind]) for kind, terms in names["terms"].items()}
         self._intents = Mixture(names["intents"], arrays["intents"])
         self._dangers = Mixture(names["dangers"], arrays["dangers"])
         self._findings = FindingModel(names["findings"], arrays["findings"])
+        self._talks = TalkModel(names["talks"], arrays["talks"])
         self.labels = self._intents.labels
         return self
 
@@ -217,13 +240,18 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         dangers = self._dangers.scores(encoded.of("danger"), counts)
         mute = [not re.search(r"\w", part) for part in texts]
         rows[mute], dangers[mute] = 0, 0  # no word, no meaning
-        whole, asks = rows[0], any(is_question(piece) for piece in pieces)
+        asks, known = any(is_question(piece) for piece in pieces), bool(len(counts[0]["words"][0]))
+        before = (message.get("metadata") or {}).get(SPOKEN_OF)
+        after = self._talks.read(self._encoder, encoded.whole[0], before, texts[0]) if before and known else None
         language = None if self._counts["words"].knows(texts[0]) >= ENGLISH else read_language(text)
         ruled: set[str] = {danger.level for danger in read_danger(text)}
         foreign = read_foreign_danger(text, language)
-        danger = self._danger(rows, dangers, ruled, foreign)
+        danger, doubtful = self._danger(rows, dangers, after, ruled, foreign)
+        alone = int(rows[0].argmax())
+        if after is not None:
+            rows[0] = self._behind(rows[0], after)
+        whole = rows[0]
         surely = max(danger.values(), default=0.0) >= self.config["sure"]
-        known = bool(len(counts[0]["words"][0]))
         meant = FALLBACK if surely else self._whole(whole, asks, list(danger), known)
         parts = [OTHER_LANGUAGE] if language else self._parts(pieces, rows, meant)
         parts = [*danger, *(part for part in parts if not (danger and part in (FALLBACK, OTHER_LANGUAGE)))]
@@ -233,10 +261,11 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         ranking = [{"name": name, "confidence": probability} for name, probability in order]
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         message.set("parts", parts, add_to_output=True)
-        message.set("doubtful", "crisis" not in danger and self._is_doubtful(rows[0], dangers[0]), add_to_output=True)
+        message.set("doubtful", doubtful, add_to_output=True)
         message.set("ruled", bool((ruled | foreign) & {*danger}), add_to_output=True)
         message.set("language", language, add_to_output=True)
         message.set("asks", asks, add_to_output=True)
+        message.set("leans", int(whole.argmax()) != alone, add_to_output=True)
         message.set("findings", self._told(pieces, encoded) if known else {})
         answers = sum(float(whole[self.labels.index(answer)]) for answer in ANSWERS if answer in self.labels)
         message.set("tells", answers >= self.config["tells"] and "crisis" not in danger)  # there only what is plain
@@ -252,33 +281,46 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         whole = None if any(supposed) else self._findings.read(encoded[:1])
         return blend(whole, [self._findings.read(encoded[at : at + 1]) for at in plain])
 
-    def _danger(self, rows: Floats, dangers: Floats, ruled: set[str], foreign: set[str]) -> dict[str, float]:
-        """The dangers of a message with their probabilities, strongest first.
+    def _danger(
+        self, rows: Floats, dangers: Floats, after: Floats | None, ruled: set[str], foreign: set[str]
+    ) -> tuple[dict[str, float], bool]:
+        """The dangers of a message with their probabilities, strongest first; and whether it may be a crisis after all.
 
-        `rows`, `dangers`: what the two models read in the whole, then in its pieces; `ruled`, `foreign`: the levels
-        that rules found. Of the models the geometric mean decides: on the whole, or where a piece of a long story is
-        sure; in what tells of the body ("breath short, mask 10 h") they have to be surer. There a rule is enough, since
-        facts drown the danger for a model ("arms weak, legs weak, cannot breathe"); elsewhere where either model sees
-        the least sign anywhere: it saw little in "I feel suisidal", nothing in "nerf gun motors upgrade".
+        `rows`, `dangers`: what the two models read in the whole, then in its pieces; `after`: what the third reads in
+        the whole behind what was spoken of; `ruled`, `foreign`: the levels that rules found. Of the models the
+        geometric mean decides, which is high where all see it: on the whole, or where a piece of a long story is sure;
+        in what tells of the body ("breath short, mask 10 h") they have to be surer. There a rule is enough, since facts
+        drown the danger for a model ("arms weak, legs weak, cannot breathe"); elsewhere where the models see the least
+        sign: they saw little in "I feel suisidal", nothing in "nerf gun motors upgrade".
         """
         found: dict[str, float] = {}
+        doubtful, talk = False, "" if after is None else "_in_talk"
         tells = "inform" in self.labels and rows[0, self.labels.index("inform")] >= self.config["telling"]
         for level in LEVELS:
-            model = dangers[:, self._dangers.labels.index(level)]
-            intent = rows[:, self.labels.index(level)]
-            mean, sign = np.sqrt(model * intent), max(model.max(), intent.max())  # the mean is high where both see it
-            least = self.config["danger_in_telling"] if tells else self.config["danger"][level]
-            likely = mean[0] >= least or mean.max() >= self.config["danger_in_passing"][level]
+            place = self.labels.index(level)
+            model, intent = dangers[:, self._dangers.labels.index(level)], rows[:, place]
+            means, sign = np.sqrt(model * intent), max(model.max(), intent.max()) >= self.config["danger_ruled"][level]
+            chance = means.max() if means.max() >= self.config["danger_in_passing"][level] else means[0]
+            surest = means.max()
+            if after is not None:
+                there = float(np.exp(after[place]))
+                chance, surest = np.sqrt(chance * there), np.sqrt(surest * there)
+                sign = sign and there >= self.config["danger_ruled_in_talk"]
+            least = self.config["danger_in_telling"] if tells else self.config[f"danger{talk}"][level]
             if level in foreign:
                 found[level] = 1.0
-            elif likely or (level in ruled and (tells or sign >= self.config["danger_ruled"][level])):
-                found[level] = float(mean.max())
-        return found
+            elif chance >= least or (level in ruled and (tells or sign)):
+                found[level] = float(surest)
+            elif level == "crisis":
+                doubtful = bool(chance >= self.config[f"crisis_doubtful{talk}"])
+        return found, doubtful
 
-    def _is_doubtful(self, row: Floats, danger: Floats) -> bool:
-        """Whether a message may be a crisis. `row`, `danger`: what the two models read in the whole."""
-        chances = row[self.labels.index("crisis")], danger[self._dangers.labels.index("crisis")]
-        return bool(np.sqrt(chances[0] * chances[1]) >= self.config["crisis_doubtful"])
+    def _behind(self, row: Floats, after: Floats) -> Floats:
+        """What a message means behind what was spoken of. `row`: by itself, probabilities; `after`: logarithms."""
+        if self.labels[int(row.argmax())] in PLAIN and row.max() >= self.config["plain"]:
+            return row
+        weight, alone = self.config["alone"], np.log(np.maximum(row, np.exp(LOWEST)))
+        return np.asarray(np.exp(log_shares((weight * alone + (1 - weight) * after)[None])[0]), dtype=np.float32)
 
     def _whole(self, row: Floats, asks: bool, danger: list[str], known: bool) -> str:
         """What a message of one part means, danger apart: its likeliest intent, if likely enough.

@@ -17,6 +17,7 @@ from guide.dialogue.plan import STARTS
 from guide.intents import is_topic
 from guide.language.scores import Problem
 from guide.nlu.findings import read_examples
+from guide.nlu.talks import read_talks as read_turns
 from guide.note import QUESTIONS, WORDS
 from guide.phrases import PHRASES, SOURCES
 from guide.results import conversation_values, problem_values, result_values, supposed_values
@@ -79,6 +80,14 @@ def test_no_training_example_is_a_message_of_the_talks_to_measure_against() -> N
     learnt = {fold(example) for lines in EXAMPLES.values() for example in lines}
     talks = read_talks(ROOT / "evaluation" / "talks" / "fresh.jsonl")
     assert not [turn["user"] for talk in talks for turn in talk["talk"] if fold(turn["user"]) in learnt]
+
+
+def test_what_the_talks_say_is_not_measured_against_but_for_what_everybody_says() -> None:
+    said = {fold(turn.text) for turn in read_turns(DATA / "talks.jsonl") if len(turn.text.split()) > 4}
+    rows = [row["text"] for path in sorted((ROOT / "evaluation").glob("*.jsonl")) for row in read_rows(path)]
+    talks = [talk for path in (ROOT / "evaluation" / "talks").glob("*.jsonl") for talk in read_talks(path)]
+    assert not [text for text in rows if fold(text) in said]
+    assert not [turn["user"] for talk in talks for turn in talk["talk"] if fold(turn["user"]) in said]
 
 
 @pytest.mark.parametrize("name", sorted(ANSWERS))

@@ -1,46 +1,71 @@
 """What a message means after what was spoken of."""
 
 import pytest
+from rasa.shared.core.events import ActiveLoop, Event, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 
-from guide.dialogue.context import in_context, is_still_a_crisis, likeliest_topic
+from guide.dialogue.context import MOST_BEFORE, in_context, is_still_a_crisis, likeliest_topic, said_before, spoken_of
+
+RILUZOLE, ASKED = SlotSet("topic", "ask_riluzole"), UserUttered("Tell me about riluzole")
 
 
 @pytest.mark.parametrize(
-    ("said", "likely", "named", "words", "meant"),
+    ("events", "before"),
     [
-        # It names a part of the topic's answer: the shorter it is, the less else has to speak for that.
-        ("ask_diagnosis", {"ask_diagnosis": 0.9}, {"ask_riluzole"}, 4, "ask_riluzole"),
-        ("ask_diagnosis", {"ask_diagnosis": 0.9, "ask_riluzole": 0.05}, {"ask_riluzole"}, 8, "ask_riluzole"),
-        ("ask_diagnosis", {"ask_diagnosis": 0.9, "ask_riluzole": 0.01}, {"ask_riluzole"}, 8, "ask_diagnosis"),
-        # It names a part of another topic, and is surely about that.
-        ("ask_cure", {"ask_cure": 0.9, "ask_riluzole": 0.05}, {"ask_cure", "ask_riluzole"}, 3, "ask_cure"),
-        ("ask_cure", {"ask_cure": 0.4, "ask_riluzole": 0.05}, {"ask_cure", "ask_riluzole"}, 3, "ask_riluzole"),
-        # It names none, but may be about the topic: asked which part.
-        ("ask_diagnosis", {"ask_diagnosis": 0.5, "ask_riluzole": 0.2}, set(), 6, "ask_follow_up"),
-        ("ask_diagnosis", {"ask_diagnosis": 0.9, "ask_riluzole": 0.05}, set(), 6, "ask_diagnosis"),
-        ("nlu_fallback", {"ask_cure": 0.1, "ask_riluzole": 0.08}, set(), 1, "ask_follow_up"),
-        ("out_of_scope", {"out_of_scope": 0.4, "ask_riluzole": 0.1}, {"ask_riluzole"}, 6, "ask_riluzole"),
-        # Who says much says what it is about.
-        ("ask_diagnosis", {"ask_diagnosis": 0.5, "ask_riluzole": 0.4}, {"ask_riluzole"}, 13, "ask_diagnosis"),
-        # What is no question stays what it is.
-        ("thank", {"thank": 0.5, "ask_riluzole": 0.4}, set(), 3, "thank"),
-        ("inform", {"inform": 0.5, "ask_riluzole": 0.4}, set(), 6, "inform"),
+        ([], ""),
+        ([UserUttered("Hello")], "hello"),
+        ([ASKED, RILUZOLE], "riluzole. tell me about riluzole"),
+        ([ASKED, RILUZOLE, UserUttered("And the liver?")], "riluzole. and the liver?"),
+        ([UserUttered("/ask_riluzole"), RILUZOLE], "riluzole."),  # a button
+        ([ASKED, RILUZOLE, UserUttered("i want to die"), SlotSet("topic", "crisis")], "riluzole. i want to die"),
+        ([ASKED, RILUZOLE, SlotSet("topic", None), UserUttered("Hello")], "hello"),  # deleted
+        ([ASKED, RILUZOLE, ActiveLoop("staging_form")], ""),  # there questions are answered
     ],
 )
-def test_a_follow_up_is_about_the_topic_before(
-    said: str, likely: dict[str, float], named: set[str], words: int, meant: str
+def test_what_was_spoken_of_is_the_last_topic_and_the_message_before(events: list[Event], before: str) -> None:
+    assert said_before(DialogueStateTracker.from_events("someone", events)) == before
+
+
+def test_of_a_long_message_the_end_is_kept() -> None:
+    assert spoken_of(None, "word " * 300 + "how is it given?").endswith("word how is it given?")
+    assert len(spoken_of(None, "word " * 300)) <= MOST_BEFORE
+
+
+@pytest.mark.parametrize(
+    ("said", "likely", "words", "meant"),
+    [
+        ("ask_diagnosis", {"ask_diagnosis": 0.4, "ask_riluzole": 0.2}, 6, "ask_follow_up"),
+        ("ask_diagnosis", {"ask_diagnosis": 0.4, "ask_riluzole": 0.05}, 6, "ask_diagnosis"),
+        ("ask_diagnosis", {"ask_diagnosis": 0.6, "ask_riluzole": 0.2}, 6, "ask_diagnosis"),  # that is sure
+        ("nlu_fallback", {"ask_cure": 0.1, "ask_riluzole": 0.08}, 1, "ask_follow_up"),
+        ("out_of_scope", {"out_of_scope": 0.4, "ask_riluzole": 0.1}, 6, "ask_follow_up"),
+        # Who says much says what it is about.
+        ("ask_diagnosis", {"ask_diagnosis": 0.4, "ask_riluzole": 0.3}, 13, "ask_diagnosis"),
+        # What is no question stays what it is.
+        ("thank", {"thank": 0.4, "ask_riluzole": 0.3}, 3, "thank"),
+        ("inform", {"inform": 0.4, "ask_riluzole": 0.3}, 6, "inform"),
+    ],
+)
+def test_what_may_be_about_the_topic_before_is_asked_back(
+    said: str, likely: dict[str, float], words: int, meant: str
 ) -> None:
-    assert in_context((said,), likely, "ask_riluzole", named, words) == (meant,)
+    assert in_context((said,), likely, "ask_riluzole", words, again=False) == (meant,)
 
 
 @pytest.mark.parametrize("topic", [None, "emergency", "crisis"])
 def test_where_no_topic_was_spoken_of_a_message_means_what_it_says(topic: str | None) -> None:
-    assert in_context(("ask_cure",), {"ask_cure": 0.3, "crisis": 0.3}, topic, {"crisis"}, 2) == ("ask_cure",)
+    assert in_context(("ask_cure",), {"ask_cure": 0.3, "crisis": 0.3}, topic, 2, again=True) == ("ask_cure",)
 
 
 def test_two_questions_are_both_answered() -> None:
     both = ("ask_cure", "ask_pain")
-    assert in_context(both, {"ask_cure": 0.4, "ask_riluzole": 0.4}, "ask_riluzole", {"ask_riluzole"}, 4) == both
+    assert in_context(both, {"ask_cure": 0.4, "ask_riluzole": 0.4}, "ask_riluzole", 4, again=True) == both
+
+
+def test_the_same_answer_is_not_said_again() -> None:
+    likely = {"ask_riluzole": 0.9}
+    assert in_context(("ask_riluzole",), likely, "ask_riluzole", 4, again=True) == ("ask_follow_up",)
+    assert in_context(("ask_riluzole",), likely, "ask_riluzole", 4, again=False) == ("ask_riluzole",)
 
 
 def test_what_makes_no_sense_here_is_about_its_likeliest_topic() -> None:

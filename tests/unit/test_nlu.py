@@ -17,6 +17,7 @@ from guide.nlu.encoder import VIEWS, EncoderError, SentenceEncoder, install
 from guide.nlu.findings import NOTHING, SLOTS, WHOLE, FindingModel, Telling, blend, read_examples
 from guide.nlu.mixture import Mixture, read_counts
 from guide.nlu.reader import facts_of
+from guide.nlu.talks import TalkModel, Turn, read_talks
 from tests.conftest import ROOT
 
 WEIGHTS = ROOT / "guide" / "nlu" / "weights"
@@ -129,7 +130,8 @@ def test_other_weights_stop_the_training_and_say_so(harm: str, tmp_path: Path) -
 
 @pytest.mark.parametrize("labels", [["ask_cure"] * 3 + ["ask_pain"] * 3, ["ask_cure", "ask_cure", "thank"] * 2])
 def test_a_mixture_learns_two_labels_or_more(labels: list[str], encoder: SentenceEncoder) -> None:
-    texts = ["is there a cure", "can it be cured", "no cure", "my arm hurts", "pain in the legs", "it hurts a lot"]
+    texts = ["is there a cure", "can it be cured", "no cure", "my arm hurts", "pain in the legs", "it hurts a lot"] * 2
+    labels = labels * 2  # of the rest every second one is learnt from
     learnt = {kind: Counts.learn(kind, texts, least=2) for kind in KINDS}
     counts = {kind: its for kind, (its, _) in learnt.items()}
     vectors, found = encoder.encode_many(texts).whole, [read_counts(counts, text) for text in texts]
@@ -163,8 +165,80 @@ def test_when_an_emergency_is_believed(inform: float, whole: float, piece: float
     classifier.labels, classifier._dangers = labels, Mixture(["crisis", "emergency", "none", "urgent_today"], {})
     rows = np.array([[0, whole, inform, 0], [0, piece, 0, 0]], dtype=np.float32)
     dangers = np.array([[0, whole, 0, 0], [0, piece, 0, 0]], dtype=np.float32)
-    found = classifier._danger(rows, dangers, {"emergency"} if ruled else set(), set())
+    found, _ = classifier._danger(rows, dangers, None, {"emergency"} if ruled else set(), set())
     assert list(found) == (["emergency"] if is_found else [])
+
+
+@pytest.mark.parametrize(
+    ("alone", "behind", "ruled", "is_found", "is_doubtful"),
+    [
+        (0.3, 0.3, False, True, False),
+        (0.3, 0.01, False, False, True),  # what was spoken of makes it unlikely
+        (0.1, 0.5, False, True, False),  # or likely
+        (0.3, 0.001, False, False, False),
+        (0.3, 0.02, True, True, False),
+        (0.3, 0.005, True, False, False),
+    ],
+)
+def test_when_a_crisis_is_believed_behind_what_was_spoken_of(
+    alone: float, behind: float, ruled: bool, is_found: bool, is_doubtful: bool
+) -> None:
+    labels = ["crisis", "emergency", "inform", "urgent_today"]
+    classifier = IntentClassifier(IntentClassifier.get_default_config(), None, None)  # type: ignore[arg-type]
+    classifier.labels, classifier._dangers = labels, Mixture(["crisis", "emergency", "none", "urgent_today"], {})
+    row, after = np.array([[alone, 0, 0, 0]], dtype=np.float32), np.log([behind, 1e-5, 1e-5, 1e-5])
+    found, doubtful = classifier._danger(row, row, after, {"crisis"} if ruled else set(), set())
+    assert (list(found), doubtful) == (["crisis"] if is_found else [], is_doubtful)
+
+
+# Talks
+
+
+def test_a_message_is_read_behind_the_last_topic_and_the_message_before(tmp_path: Path) -> None:
+    path = tmp_path / "talks.jsonl"
+    said = [
+        ("Tell me about riluzole", "ask_riluzole"),
+        ("I want to die", "crisis"),
+        ("Sorry. How much?", "ask_riluzole"),
+    ]
+    path.write_text(json.dumps({"talk": [{"user": text, "means": means} for text, means in said]}), "utf-8")
+    assert read_talks(path) == [
+        Turn("tell me about riluzole", "", "ask_riluzole"),
+        Turn("i want to die", "riluzole. tell me about riluzole", "crisis"),
+        Turn("sorry. how much?", "riluzole. i want to die", "ask_riluzole"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "line", ["{", "[]", '{"talk": [{"user": "hi"}]}', '{"talk": [{"user": " ", "means": "greet"}]}']
+)
+def test_a_wrong_talk_is_named(line: str, tmp_path: Path) -> None:
+    path = tmp_path / "talks.jsonl"
+    path.write_text('{"talk": [{"user": "hi", "means": "greet"}]}\n' + line, "utf-8")
+    with pytest.raises(ValueError, match="line 2"):
+        read_talks(path)
+
+
+def test_the_talks_mean_intents_that_there_are() -> None:
+    intents = yaml.safe_load((ROOT / "domain.yml").read_text("utf-8"))["intents"]
+    turns = read_talks(ROOT / "data" / "talks.jsonl")
+    assert len(turns) > 6000
+    assert {turn.means for turn in turns} <= {*intents}
+
+
+def test_what_was_spoken_of_is_learnt(encoder: SentenceEncoder) -> None:
+    turns = [
+        Turn(text, f"{topic}.", intent)
+        for topic, intent in (("riluzole", "ask_riluzole"), ("feeding support", "ask_feeding_support"))
+        for text in ("how long does it take", "who gives it", "is it safe", "what does it do")
+    ]
+    learnt = TalkModel.learn(turns, {"thank": ["thanks a lot", "thank you"]}, encoder)
+    model = TalkModel(learnt.labels, learnt.arrays)
+    for topic, intent in (("riluzole", "ask_riluzole"), ("feeding support", "ask_feeding_support")):
+        sure = model.read(encoder, encoder.encode("does it work").whole[0], f"{topic}.", "does it work")
+        assert model.labels[int(sure.argmax())] == intent
+        assert abs(np.exp(sure).sum() - 1) < 1e-3
+    assert "thank" in model.labels
 
 
 # Findings
