@@ -17,7 +17,7 @@ from scripts.serve import answers, port
 
 
 def parse(rounds: int) -> float:
-    """Milliseconds, p50, of reading a message of the measured conversation, without a server around it."""
+    """Milliseconds, p50, of reading a message of the measured conversation, behind the one before, without a server."""
     done = subprocess.run(
         [sys.executable, "-m", "bench.floors", "nlu", str(rounds)], cwd=ROOT, check=True, capture_output=True, text=True
     )
@@ -44,16 +44,21 @@ def handler() -> Iterator[Door]:
 
 
 def _parse(rounds: int) -> None:
+    from rasa.core.channels.channel import UserMessage
+
     from guide.agent import load
+    from guide.dialogue.context import SPOKEN_OF, spoken_of
 
     agent = load("http://127.0.0.1:9/webhook")  # nothing is answered: no action server is needed
     took = []
 
     async def all_of_it() -> None:
+        said = ""
         for text in OURS.plain * rounds:
             start = time.perf_counter()
-            await agent.parse_message(text)
+            await agent.processor.parse_message(UserMessage(text, metadata={SPOKEN_OF: spoken_of(None, said)}))
             took.append((time.perf_counter() - start) * 1000)
+            said = text
 
     asyncio.run(all_of_it())
     print(statistics.median(took))

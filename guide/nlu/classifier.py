@@ -87,7 +87,8 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         what tells of the body with at least that of `telling`; of a crisis that is too doubtful to raise, but not to
         name the lines; and the least one of being an answer to the staging. And where something was spoken of: the
         weight of what the message says by itself, and from which probability on that alone decides, if it is PLAIN; the
-        least probability of a danger, of one that a rule found, and of a doubtful crisis there.
+        least probability of a danger, of one that a rule found, of one whatever was spoken of, and of a doubtful
+        crisis there.
         """
         return {
             "encoder": "guide/nlu/weights",
@@ -109,9 +110,10 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             "tells": 0.05,
             "alone": 0.2,
             "plain": 0.6,
-            "danger_in_talk": {"crisis": 0.08, "emergency": 0.09, "urgent_today": 0.2},
+            "danger_in_talk": {"crisis": 0.06, "emergency": 0.09, "urgent_today": 0.2},
             "danger_ruled_in_talk": 0.01,
-            "crisis_doubtful_in_talk": 0.04,
+            "danger_anywhere": 0.8,
+            "crisis_doubtful_in_talk": 0.03,
         }
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
@@ -303,7 +305,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             chance = means.max() if means.max() >= self.config["danger_in_passing"][level] else means[0]
             surest = means.max()
             if after is not None:
-                there = float(np.exp(after[place]))
+                there = float(np.exp(after[place])) if chance < self.config["danger_anywhere"] else 1.0
                 chance, surest = np.sqrt(chance * there), np.sqrt(surest * there)
                 sign = sign and there >= self.config["danger_ruled_in_talk"]
             least = self.config["danger_in_telling"] if tells else self.config[f"danger{talk}"][level]

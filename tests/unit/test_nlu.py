@@ -176,6 +176,7 @@ def test_when_an_emergency_is_believed(inform: float, whole: float, piece: float
         (0.3, 0.01, False, False, True),  # what was spoken of makes it unlikely
         (0.1, 0.5, False, True, False),  # or likely
         (0.3, 0.001, False, False, False),
+        (0.9, 0.001, False, True, False),  # what is said so plainly nothing takes back
         (0.3, 0.02, True, True, False),
         (0.3, 0.005, True, False, False),
     ],
