@@ -43,6 +43,8 @@ START = ("suggest_stage", "ask_early_symptoms", "ask_cure", "ask_medications")
 """Topics offered to a message that resembles none."""
 DIFFERENT = ("ask_medications", "ask_organisations", "ask_money_and_benefits")
 """Topics offered where a country is told: they differ most."""
+TELLING = 4
+"""Words that a message has at least which is surely told, and not asked, where it has no sign of a question."""
 SURE = 0.5
 """From this probability on a crisis is no mistake, and nothing else is offered beside it."""
 OFFERED = 4
@@ -90,7 +92,8 @@ class Answers(TemplatedNaturalLanguageGenerator):
         chosen = self._random_response_for(name, output_channel, slots)
         if chosen is None:
             return None
-        medicine = utter_action.removeprefix("utter_ask_")
+        topic = f"utter_{slots.get('topic')}" if utter_action in _FOLLOW_UPS else utter_action
+        medicine = topic.removeprefix("utter_ask_")
         values = country_values(country, medicine) | conversation_values(slots) | result_values(kwargs)
         values |= _message_values(tracker, slots)
         if utter_action == "utter_ask_what_if":
@@ -152,7 +155,7 @@ class Answers(TemplatedNaturalLanguageGenerator):
         if utter_action == "utter_ask_note" and is_empty(slots):
             wanted.append("utter_ask_note_empty")
         if utter_action in _ON_TOPIC and slots.get("topic") in PHRASES["topics"]:
-            if _understood(tracker).get("asks") is False:  # of what is typed it is known
+            if _tells(tracker):
                 wanted.append(f"{utter_action}_told")
             wanted.append(f"{utter_action}_topic")
         wanted.append(f"{utter_action}_{str(country).lower()}")
@@ -231,6 +234,12 @@ def _message_values(tracker: DialogueStateTracker, slots: Mapping[str, Any]) -> 
 def _understood(tracker: DialogueStateTracker) -> Mapping[str, Any]:
     """What was understood of the latest message."""
     return tracker.latest_message.parse_data if tracker.latest_message else {}
+
+
+def _tells(tracker: DialogueStateTracker) -> bool:
+    """Whether the latest message was typed and tells something: what is shorter ("and at night") may be a question."""
+    long = tracker.latest_message and len((tracker.latest_message.text or "").split()) >= TELLING
+    return bool(long) and _understood(tracker).get("asks") is False  # of a button that is not known
 
 
 def _may_be_mistaken(data: Mapping[str, Any]) -> bool:

@@ -58,7 +58,8 @@ rasa_action.ActionSessionStart.run = _start_session
 
 # Rasa parses without looking at the conversation. Who types what stands on a button means the button ("Tried and
 # stopped", "Try again"): here those of the latest turn are looked at first. And what else is typed is read behind what
-# was spoken of; Rasa would keep that with the message, so that a copy carries it.
+# was spoken of. That is written on a copy of the message, which is read and forgotten: what stands on the message
+# itself, Rasa stores.
 
 _handle = MessageProcessor._handle_message_with_tracker
 

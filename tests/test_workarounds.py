@@ -29,6 +29,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from guide.dialogue.context import SPOKEN_OF
 from guide.dialogue.reply_order import REPLIES
 from guide.store import Tracker
 from guide.workarounds import ACTION_SERVER_TIMEOUT, SPEED, _handle, _load_domain_four_times, pressed_button
@@ -224,3 +225,23 @@ def test_rasa_itself_copies_what_it_logs_and_nothing_else() -> None:
     copies = re.findall(r"^ *(?:[a-z_]+=)?copy\.deepcopy\(.*\),$", stock, re.MULTILINE)
     assert len(copies) >= 5
     assert len(re.findall(r"\bcopy\.", stock)) == stock.count("copy.deepcopy(") == len(copies) + 1  # of slot_values
+
+
+def test_what_was_spoken_of_is_handed_over_and_kept_nowhere(agent: Agent, run: Callable[..., Any]) -> None:
+    seen: list[str] = []
+    parse = agent.processor._parse_message_with_graph
+
+    def spy(message: UserMessage, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        seen.append((message.metadata or {}).get(SPOKEN_OF, ""))
+        return parse(message, *args, **kwargs)
+
+    agent.processor._parse_message_with_graph = spy
+    try:
+        talk, other = Talk(agent), Talk(agent)
+        run(talk.say("tell me about riluzole"))
+        run(talk.say("how long does it take"))
+        run(other.say("is there a cure?"))
+    finally:
+        del agent.processor._parse_message_with_graph
+    assert seen == ["", "riluzole. tell me about riluzole", ""]
+    assert "riluzole. tell me" not in json.dumps([event.as_dict() for event in run(talk.tracker()).events])

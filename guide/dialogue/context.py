@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from rasa.shared.core.events import SlotSet, UserUttered
+from rasa.shared.core.events import SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from guide.intents import is_topic
@@ -11,7 +11,8 @@ from guide.language.text import clean
 SPOKEN_OF = "spoken_of"
 """In the metadata of a message: what its reader reads it behind."""
 MOST_BEFORE = 200
-"""Characters of the message before that are read: its end, where people ask."""
+"""Bytes of the message before that are read: its end, where people ask. Other scripts have fewer letters in them, of
+which each takes more of what the encoder reads at once."""
 
 FOLLOWING = 12
 """Words that a message has at most which leans on the topic before."""
@@ -29,17 +30,21 @@ _UNCLEAR = frozenset(["nlu_fallback", "out_of_scope"])
 def spoken_of(topic: str | None, said: str) -> str:
     """What was spoken of, as a text. `topic`: the intent answered last; `said`: the message before, "" for none."""
     name = topic.partition("_")[2].replace("_", " ") + "." if topic else ""
-    return f"{name} {clean(said)[-MOST_BEFORE:].lower()}".strip()
+    end = clean(said).lower().encode()[-MOST_BEFORE:].decode(errors="ignore")
+    return f"{name} {end}".strip()
 
 
 def said_before(tracker: DialogueStateTracker) -> str:
-    """What was spoken of in a conversation: "" for nothing, and in a form, whose questions are answered.
+    """What was spoken of in a conversation, in its last session: "" for nothing, and in a form, whose questions are
+    answered.
 
     An alarm is no topic: after one raised by mistake, people go on with what they had spoken of.
     """
     if tracker.active_loop_name:
         return ""
     events = list(tracker.events)
+    begun = max((place for place, event in enumerate(events) if type(event) is SessionStarted), default=0)
+    events = events[begun:]
     said = next((event.text or "" for event in reversed(events) if type(event) is UserUttered), "")
     topics = [event.value for event in events if type(event) is SlotSet and event.key == "topic"]
     forgotten = max((place for place, topic in enumerate(topics) if topic is None), default=-1)

@@ -178,8 +178,10 @@ def _may_need_lines(message: UserUttered, parts: Sequence[str], said: list[BotUt
 def _just_said(message: UserUttered, before: list[Event]) -> set[str]:
     """The parts of answers that a message does not get again unless it names them: those just said, or, where it leans
     on what was spoken of, those said lately. But who types the same again wants the same."""
-    same = any(event.text == message.text for event in _all(UserUttered, before)[-1:])
-    latest = LATELY if message.parse_data.get("leans") else 0 if same else 1
+    texts = [clean(event.text or "").lower() for event in (*_all(UserUttered, before)[-1:], message)]
+    if texts[0] == texts[-1] and len(texts) > 1:
+        return set()
+    latest = LATELY if message.parse_data.get("leans") else 1
     said = _all(BotUttered, before)
     return {str(event.metadata.get("part", "")) for event in said[max(0, len(said) - latest) :]}
 
@@ -221,7 +223,8 @@ def _meaning(
     shown = str(last.metadata.get("part", "")) if last else ""
     if calm and parts != ("delete_my_data",) and is_still_a_crisis(likely, shown):
         parts, calm = ("crisis",), False
-    if calm and not form:
+    is_typed = "parts" in message.parse_data  # a button means what it says
+    if calm and not form and is_typed:
         named = {e["group"] for e in message.entities if "group" in e}
         again = f"utter_{slots['topic']}" in just_said and slots["topic"] not in named
         parts = in_context(parts, likely, slots["topic"], len(text.split()), again)
@@ -236,7 +239,6 @@ def _meaning(
         parts = ("ask_follow_up" if message.parse_data.get("asks") else likeliest_topic(likely) or "stop",)
     supposes = any(e.get("supposed") for e in told)
     about_stages = supposes or {*facts} & {*STAGING} or any(slots[name] for name in STAGING)
-    is_typed = "parts" in message.parse_data  # a button means what it says
     if parts == ("ask_what_if",) and is_typed and not about_stages:
         parts = (likeliest_topic(likely) or "ask_follow_up",)  # "does the machine count as hand luggage"
     if _offered(last) == "utter_other_person" and parts[0] in ("affirm", "deny"):

@@ -83,12 +83,11 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         The rest, chosen as docs/understanding.md says: the least probability to believe a message's likeliest reading,
         a part's, a part's of which the whole has a hint, and that hint's; and where a mistake costs more (an order to
         forget, a reading beside a danger); the least probability of being about something else that makes the likeliest
-        reading doubtful; the least probability of a danger, of one in a piece, of one that a rule found, and of one in
-        what tells of the body with at least that of `telling`; of a crisis that is too doubtful to raise, but not to
-        name the lines; and the least one of being an answer to the staging. And where something was spoken of: the
-        weight of what the message says by itself, and from which probability on that alone decides, if it is PLAIN; the
-        least probability of a danger, of one that a rule found, of one whatever was spoken of, and of a doubtful
-        crisis there.
+        reading doubtful; the least probability of a danger, of one that nothing takes back, of one in a piece, of one
+        that a rule found, and of one in what tells of the body with at least that of `telling`; of a crisis that is too
+        doubtful to raise, but not to name the lines; and the least one of being an answer to the staging. And where
+        something was spoken of: the weight of what the message says by itself, and from which probability on that alone
+        decides, if it is PLAIN; the least probability of a danger, and of a doubtful crisis, there.
         """
         return {
             "encoder": "guide/nlu/weights",
@@ -102,6 +101,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             "sure": 0.5,
             "off_topic": 0.17,
             "danger": {"crisis": 0.2, "emergency": 0.15, "urgent_today": 0.25},
+            "danger_plain": 0.8,
             "danger_in_passing": {"crisis": 0.6, "emergency": 0.7, "urgent_today": 0.85},
             "danger_ruled": {"crisis": 0.02, "emergency": 0.03, "urgent_today": 0.0},
             "danger_in_telling": 0.5,
@@ -111,8 +111,6 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             "alone": 0.2,
             "plain": 0.6,
             "danger_in_talk": {"crisis": 0.06, "emergency": 0.09, "urgent_today": 0.2},
-            "danger_ruled_in_talk": 0.01,
-            "danger_anywhere": 0.8,
             "crisis_doubtful_in_talk": 0.03,
         }
 
@@ -161,8 +159,9 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             by_intent: dict[str, list[str]] = {}
             for text, intent in examples:
                 by_intent.setdefault(intent, []).append(text.lower())
-            turns = [turn for turn in read_talks(ROOT / self.config["talks"]) if turn.means in by_intent]
-            self._talks = TalkModel.learn(turns, by_intent, self._encoder)
+            self._talks = TalkModel.learn(read_talks(ROOT / self.config["talks"]), by_intent, self._encoder)
+            if self._talks.labels != self._intents.labels:
+                raise ValueError(f"{self.config['talks']} has intents of which data/nlu/ has no example.")
             self._save(folder)
         self.labels = self._intents.labels
         return self._resource
@@ -289,11 +288,12 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         """The dangers of a message with their probabilities, strongest first; and whether it may be a crisis after all.
 
         `rows`, `dangers`: what the two models read in the whole, then in its pieces; `after`: what the third reads in
-        the whole behind what was spoken of; `ruled`, `foreign`: the levels that rules found. Of the models the
-        geometric mean decides, which is high where all see it: on the whole, or where a piece of a long story is sure;
-        in what tells of the body ("breath short, mask 10 h") they have to be surer. There a rule is enough, since facts
-        drown the danger for a model ("arms weak, legs weak, cannot breathe"); elsewhere where the models see the least
-        sign: they saw little in "I feel suisidal", nothing in "nerf gun motors upgrade".
+        the whole behind what was spoken of; `ruled`, `foreign`: the levels that rules found. Of the two the geometric
+        mean decides, which is high where both see it: where they are sure, of the whole or of a piece of a long story;
+        or on the whole, where with the third, who may have read the end of a long one not at all, the mean is taken
+        anew. In what tells of the body ("breath short, mask 10 h") the two have to be surer. There a rule is enough,
+        since facts drown the danger for a model ("arms weak, legs weak, cannot breathe"); elsewhere where they see the
+        least sign: they saw little in "I feel suisidal", nothing in "nerf gun motors upgrade".
         """
         found: dict[str, float] = {}
         doubtful, talk = False, "" if after is None else "_in_talk"
@@ -301,18 +301,18 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         for level in LEVELS:
             place = self.labels.index(level)
             model, intent = dangers[:, self._dangers.labels.index(level)], rows[:, place]
-            means, sign = np.sqrt(model * intent), max(model.max(), intent.max()) >= self.config["danger_ruled"][level]
-            chance = means.max() if means.max() >= self.config["danger_in_passing"][level] else means[0]
-            surest = means.max()
-            if after is not None:
-                there = float(np.exp(after[place])) if chance < self.config["danger_anywhere"] else 1.0
-                chance, surest = np.sqrt(chance * there), np.sqrt(surest * there)
-                sign = sign and there >= self.config["danger_ruled_in_talk"]
-            least = self.config["danger_in_telling"] if tells else self.config[f"danger{talk}"][level]
+            means, sign = np.sqrt(model * intent), max(model.max(), intent.max())
+            sure = means[0] >= self.config["danger_plain"]
+            sure |= means[1:].max(initial=0) >= self.config["danger_in_passing"][level]
+            chance = means[0] if after is None else np.sqrt(means[0] * np.exp(after[place]))
+            if tells:
+                likely = means[0] >= self.config["danger_in_telling"]
+            else:
+                likely = chance >= self.config[f"danger{talk}"][level]
             if level in foreign:
                 found[level] = 1.0
-            elif chance >= least or (level in ruled and (tells or sign)):
-                found[level] = float(surest)
+            elif sure or likely or (level in ruled and (tells or sign >= self.config["danger_ruled"][level])):
+                found[level] = float(means.max() if sure or after is None else chance)
             elif level == "crisis":
                 doubtful = bool(chance >= self.config[f"crisis_doubtful{talk}"])
         return found, doubtful

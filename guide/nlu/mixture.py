@@ -14,7 +14,8 @@ from sklearn.linear_model import LogisticRegression
 from guide.nlu.counts import Counts, Floats, Places
 
 REST = 2
-"""Of so many examples of other labels one is learnt from where words tell one label from the rest: half the time."""
+"""Where words and letters tell one label from the rest, one of so many examples of the rest is learnt from: that takes
+half the time, and costs nothing measurable (docs/understanding.md)."""
 Arrays = dict[str, np.ndarray[Any, Any]]
 Found = Mapping[str, tuple[Places, Floats]]
 """A text's features of each kind of counts: where they are, and their values."""

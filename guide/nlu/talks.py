@@ -1,4 +1,4 @@
-"""What a message means after what was spoken of: "does it hurt", after the mask, is no question about pain.
+"""What a message means after what was spoken of: "how long does it take", after the feeding tube or the gene test.
 
 Learnt from whole talks (data/talks.jsonl). A message is read once more, behind the topic and the message before it.
 """

@@ -1,10 +1,13 @@
 """What a message means after what was spoken of."""
 
 import pytest
-from rasa.shared.core.events import ActiveLoop, Event, SlotSet, UserUttered
+from rasa.shared.core.events import ActiveLoop, BotUttered, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from guide.dialogue.context import MOST_BEFORE, in_context, is_still_a_crisis, likeliest_topic, said_before, spoken_of
+from guide.dialogue.reply_order import LATELY, _just_said, _may_need_lines
+from guide.nlu.encoder import LONGEST, SentenceEncoder
+from tests.conftest import ROOT
 
 RILUZOLE, ASKED = SlotSet("topic", "ask_riluzole"), UserUttered("Tell me about riluzole")
 
@@ -19,6 +22,7 @@ RILUZOLE, ASKED = SlotSet("topic", "ask_riluzole"), UserUttered("Tell me about r
         ([UserUttered("/ask_riluzole"), RILUZOLE], "riluzole."),  # a button
         ([ASKED, RILUZOLE, UserUttered("i want to die"), SlotSet("topic", "crisis")], "riluzole. i want to die"),
         ([ASKED, RILUZOLE, SlotSet("topic", None), UserUttered("Hello")], "hello"),  # deleted
+        ([ASKED, RILUZOLE, SessionStarted(), UserUttered("Hello")], "hello"),
         ([ASKED, RILUZOLE, ActiveLoop("staging_form")], ""),  # there questions are answered
     ],
 )
@@ -29,6 +33,50 @@ def test_what_was_spoken_of_is_the_last_topic_and_the_message_before(events: lis
 def test_of_a_long_message_the_end_is_kept() -> None:
     assert spoken_of(None, "word " * 300 + "how is it given?").endswith("word how is it given?")
     assert len(spoken_of(None, "word " * 300)) <= MOST_BEFORE
+
+
+@pytest.mark.parametrize(
+    "said", ["\u6211\u7238\u7238\u547c\u5438\u56f0\u96be" * 90, "\U0001f600" * 900, "она задыхается " * 90]
+)
+def test_in_no_script_the_message_before_takes_the_room_of_the_next(said: str) -> None:
+    tokens = SentenceEncoder(ROOT / "guide" / "nlu" / "weights")._tokenizer.encode(
+        spoken_of("ask_breathing_support", said)
+    )
+    assert len(tokens.ids) <= LONGEST * 0.9
+
+
+def _said(name: str, **data: object) -> BotUttered:
+    return BotUttered("...", metadata={"utter_action": name, "part": name, **data})
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "leans", "just_said"),
+    [
+        (["Riluzole?"], "Is it safe", True, {"utter_ask_riluzole", "utter_ask_cure"}),
+        (["Riluzole?"], "Is riluzole safe", False, {"utter_ask_cure"}),
+        (["Is it safe"], "is it SAFE", True, set()),  # who types the same again wants the same
+    ],
+)
+def test_what_was_just_said_is_not_said_again_but_to_who_types_the_same(
+    said: list[str], text: str, leans: bool, just_said: set[str]
+) -> None:
+    before = [*map(UserUttered, said), _said("utter_ask_riluzole"), _said("utter_ask_cure")]
+    assert _just_said(UserUttered(text, parse_data={"leans": leans}), before) == just_said
+
+
+@pytest.mark.parametrize(
+    ("replies", "doubtful", "parts", "needed"),
+    [
+        (["utter_ask_cure"], True, ["ask_cure"], True),
+        (["utter_ask_cure"], False, ["ask_cure"], False),
+        (["utter_lines_to_call", *["utter_ask_cure"] * (LATELY - 1)], True, ["ask_cure"], False),
+        (["utter_lines_to_call", *["utter_ask_cure"] * LATELY], True, ["ask_cure"], True),  # again, after a while
+        (["utter_ask_cure"], True, ["crisis"], False),  # that names them itself
+    ],
+)
+def test_when_the_lines_are_named_below(replies: list[str], doubtful: bool, parts: list[str], needed: bool) -> None:
+    message = UserUttered("so tired", parse_data={"doubtful": doubtful})
+    assert _may_need_lines(message, parts, list(map(_said, replies)), told_country=False) is needed
 
 
 @pytest.mark.parametrize(

@@ -170,25 +170,29 @@ def test_when_an_emergency_is_believed(inform: float, whole: float, piece: float
 
 
 @pytest.mark.parametrize(
-    ("alone", "behind", "ruled", "is_found", "is_doubtful"),
+    ("whole", "piece", "inform", "behind", "ruled", "is_found", "is_doubtful"),
     [
-        (0.3, 0.3, False, True, False),
-        (0.3, 0.01, False, False, True),  # what was spoken of makes it unlikely
-        (0.1, 0.5, False, True, False),  # or likely
-        (0.3, 0.001, False, False, False),
-        (0.9, 0.001, False, True, False),  # what is said so plainly nothing takes back
-        (0.3, 0.02, True, True, False),
-        (0.3, 0.005, True, False, False),
+        (0.3, 0.0, 0.0, 0.3, False, True, False),
+        (0.3, 0.0, 0.0, 0.01, False, False, True),  # what was spoken of makes it unlikely
+        (0.1, 0.0, 0.0, 0.5, False, True, False),  # or likely
+        (0.3, 0.0, 0.0, 0.001, False, False, False),
+        (0.85, 0.0, 0.0, 0.001, False, True, False),  # what is said so plainly nothing takes back
+        (0.05, 0.65, 0.0, 0.001, False, True, False),  # nor in a piece of a long message, which may not have been read
+        (0.3, 0.0, 0.0, 0.001, True, True, False),  # nor what a rule finds
+        (0.55, 0.0, 0.4, 0.001, False, True, False),  # what tells of the body is judged as ever
+        (0.45, 0.0, 0.4, 0.5, False, False, True),
     ],
 )
 def test_when_a_crisis_is_believed_behind_what_was_spoken_of(
-    alone: float, behind: float, ruled: bool, is_found: bool, is_doubtful: bool
+    whole: float, piece: float, inform: float, behind: float, ruled: bool, is_found: bool, is_doubtful: bool
 ) -> None:
     labels = ["crisis", "emergency", "inform", "urgent_today"]
     classifier = IntentClassifier(IntentClassifier.get_default_config(), None, None)  # type: ignore[arg-type]
     classifier.labels, classifier._dangers = labels, Mixture(["crisis", "emergency", "none", "urgent_today"], {})
-    row, after = np.array([[alone, 0, 0, 0]], dtype=np.float32), np.log([behind, 1e-5, 1e-5, 1e-5])
-    found, doubtful = classifier._danger(row, row, after, {"crisis"} if ruled else set(), set())
+    rows = np.array([[whole, 0, inform, 0], [piece, 0, 0, 0]], dtype=np.float32)
+    dangers = np.array([[whole, 0, 0, 0], [piece, 0, 0, 0]], dtype=np.float32)
+    after = np.log([behind, 1e-5, 1e-5, 1e-5])
+    found, doubtful = classifier._danger(rows, dangers, after, {"crisis"} if ruled else set(), set())
     assert (list(found), doubtful) == (["crisis"] if is_found else [], is_doubtful)
 
 
