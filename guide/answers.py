@@ -277,7 +277,10 @@ def _offers(utter_action: str, tracker: DialogueStateTracker) -> list[dict[str, 
         topics = DIFFERENT if tracker.get_slot("country") in COUNTRIES and not grave else ()
     elif utter_action in _ON_TOPIC:
         likeliest = _calm(data.get("nearest"))[:1] if utter_action == "utter_ask_follow_up" else []
-        topics = [tracker.get_slot("topic"), *likeliest]
+        topic = tracker.get_slot("topic")
+        last = next((e.metadata.get("part") for e in reversed(tracker.events) if isinstance(e, BotUttered)), None)
+        just_said = utter_action == "utter_ask_follow_up" and last == f"utter_{topic}"
+        topics = [name for name in (topic, *likeliest) if name != topic or not just_said]
     elif utter_action == "utter_heard":
         nearest = [topic for topic in data.get("nearest") or [] if topic not in HARD]
         topics = [*nearest[:2], tracker.get_slot("topic"), "suggest_stage"]
