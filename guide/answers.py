@@ -92,8 +92,7 @@ class Answers(TemplatedNaturalLanguageGenerator):
         chosen = self._random_response_for(name, output_channel, slots)
         if chosen is None:
             return None
-        topic = f"utter_{slots.get('topic')}" if utter_action in _FOLLOW_UPS else utter_action
-        medicine = topic.removeprefix("utter_ask_")
+        medicine = _about(utter_action, slots).removeprefix("utter_ask_")
         values = country_values(country, medicine) | conversation_values(slots) | result_values(kwargs)
         values |= _message_values(tracker, slots)
         if utter_action == "utter_ask_what_if":
@@ -134,7 +133,7 @@ class Answers(TemplatedNaturalLanguageGenerator):
         self, utter_action: str, tracker: DialogueStateTracker, slots: Mapping[str, Any], country: str | None
     ) -> str:
         """The part of an answer that the latest message, the last topic, the country or the last question calls for."""
-        topic = f"utter_{slots.get('topic')}" if utter_action in _FOLLOW_UPS else utter_action
+        topic = _about(utter_action, slots)
         details = (
             [e for e in tracker.latest_message.entities if e["entity"] == "detail"] if tracker.latest_message else []
         )
@@ -166,6 +165,11 @@ class Answers(TemplatedNaturalLanguageGenerator):
         intent = name.removeprefix("utter_")
         parts = [(part, title) for part, title in PHRASES["parts"].items() if f"{name}_{part}" in self.responses]
         return [{"title": title, "payload": f'/{intent}{{"detail":"{part}"}}'} for part, title in parts]
+
+
+def _about(utter_action: str, slots: Mapping[str, Any]) -> str:
+    """The answer that a reply is about: of a follow-up the one that was spoken of."""
+    return f"utter_{slots.get('topic')}" if utter_action in _FOLLOW_UPS else utter_action
 
 
 def _site_country(tracker: DialogueStateTracker) -> str | None:
@@ -278,8 +282,10 @@ def _offers(utter_action: str, tracker: DialogueStateTracker) -> list[dict[str, 
     elif utter_action in _ON_TOPIC:
         likeliest = _calm(data.get("nearest"))[:1] if utter_action == "utter_ask_follow_up" else []
         topic = tracker.get_slot("topic")
-        last = next((e.metadata.get("part") for e in reversed(tracker.events) if isinstance(e, BotUttered)), None)
-        just_said = utter_action == "utter_ask_follow_up" and last == f"utter_{topic}"
+        said = [
+            e.metadata for e in tracker.events if isinstance(e, BotUttered) and e.metadata.get("utter_action") != LINES
+        ]
+        just_said = utter_action == "utter_ask_follow_up" and said and said[-1].get("part") == f"utter_{topic}"
         topics = [name for name in (topic, *likeliest) if name != topic or not just_said]
     elif utter_action == "utter_heard":
         nearest = [topic for topic in data.get("nearest") or [] if topic not in HARD]

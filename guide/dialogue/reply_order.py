@@ -182,7 +182,7 @@ def _just_said(message: UserUttered, before: list[Event]) -> set[str]:
     if texts[0] == texts[-1] and len(texts) > 1:
         return set()
     latest = LATELY if message.parse_data.get("leans") else 1
-    said = _all(BotUttered, before)
+    said = [event for event in _all(BotUttered, before) if _offered(event) != LINES]
     return {str(event.metadata.get("part", "")) for event in said[max(0, len(said) - latest) :]}
 
 

@@ -287,13 +287,15 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
     ) -> tuple[dict[str, float], bool]:
         """The dangers of a message with their probabilities, strongest first; and whether it may be a crisis after all.
 
-        `rows`, `dangers`: what the two models read in the whole, then in its pieces; `after`: what the third reads in
-        the whole behind what was spoken of; `ruled`, `foreign`: the levels that rules found. Of the two the geometric
-        mean decides, which is high where both see it: where they are sure, of the whole or of a piece of a long story;
-        or on the whole, where with the third, who may have read the end of a long one not at all, the mean is taken
-        anew. In what tells of the body ("breath short, mask 10 h") the two have to be surer. There a rule is enough,
-        since facts drown the danger for a model ("arms weak, legs weak, cannot breathe"); elsewhere where they see the
-        least sign: they saw little in "I feel suisidal", nothing in "nerf gun motors upgrade".
+        `rows`, `dangers`: what two models read in the whole, then in its pieces; `after`: what a third reads in the
+        whole behind what was spoken of; `ruled`, `foreign`: the levels that rules found.
+
+        The geometric mean of the two decides, which is high where both see it. Where they are sure, of the whole or of
+        a piece of a long story, that is enough: the third may not have read to the end. Else they have to find it
+        likely in the whole, and the third with them. In what tells of the body ("breath short, mask 10 h") the two have
+        to be surer, and are asked alone. A rule is enough there, since facts drown the danger for a model ("arms weak,
+        legs weak, cannot breathe"); elsewhere it is where the two see the least sign: they saw little in "I feel
+        suisidal", nothing in "nerf gun motors upgrade".
         """
         found: dict[str, float] = {}
         doubtful, talk = False, "" if after is None else "_in_talk"
