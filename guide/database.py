@@ -5,6 +5,7 @@ import logging
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -22,12 +23,7 @@ CONNECTIONS = 4
 """Open at most, of each process."""
 PATIENCE = 2
 """Seconds that a call waits: for a connection, for another's lock on the file, for PostgreSQL's answer."""
-_PRAGMAS = (
-    "journal_mode = WAL",
-    "synchronous = NORMAL",
-    f"busy_timeout = {PATIENCE * 1000}",
-    "secure_delete = ON",
-)
+_PRAGMAS = (f"busy_timeout = {PATIENCE * 1000}", "synchronous = NORMAL", "secure_delete = ON")
 
 _log = logging.getLogger(__name__)
 
@@ -178,10 +174,7 @@ class Database:
             with self._making:
                 if self._is_damaged:
                     self._begin_anew()
-                try:
-                    metadata.create_all(self.engine)
-                except (sqlalchemy.exc.ProgrammingError, sqlalchemy.exc.IntegrityError):
-                    metadata.create_all(self.engine)  # another process made it at the same moment
+                make_table(self.engine, events)
                 self._is_made = True
         return self.engine.begin()
 
@@ -248,6 +241,21 @@ def configured_url() -> str:
     return f"sqlite:///{file}"
 
 
+def make_table(engine: sqlalchemy.engine.Engine, table: sqlalchemy.Table) -> None:
+    """Make a table that is not there, while other processes may do the same. Raises SQLAlchemyError."""
+    try:
+        _make(engine, table)
+    except (sqlalchemy.exc.ProgrammingError, sqlalchemy.exc.IntegrityError):
+        _make(engine, table)  # in PostgreSQL IF NOT EXISTS is no promise: another has made it now
+
+
+def _make(engine: sqlalchemy.engine.Engine, table: sqlalchemy.Table) -> None:
+    with engine.begin() as connection:
+        connection.execute(sqlalchemy.schema.CreateTable(table, if_not_exists=True))
+        for index in table.indexes:
+            connection.execute(sqlalchemy.schema.CreateIndex(index, if_not_exists=True))
+
+
 def _says_damaged(error: BaseException | None) -> bool:
     code: int = getattr(error, "sqlite_errorcode", 0)
     return code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -265,3 +273,12 @@ def _is_sound(file: Path) -> bool:
 def _set_up(connection: Any, record: Any) -> None:
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)  # another process does the same to a new file: for this SQLite does not wait by itself

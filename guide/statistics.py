@@ -15,6 +15,7 @@ from sanic import Blueprint, Sanic
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from guide.database import make_table
 from guide.metrics import INTENTS, UNANSWERED, failed
 
 KEPT = 400
@@ -90,7 +91,7 @@ def today() -> date:
 
 def write(engine: Engine, new: Mapping[Key, int], day: date) -> None:
     """Add to the counts of the database, and forget those older than KEPT days on `day`. Raises SQLAlchemyError."""
-    metadata.create_all(engine)
+    make_table(engine, counts)
     with engine.begin() as connection:
         connection.execute(counts.delete().where(counts.c.day < day - timedelta(days=KEPT)))
         for (its_day, kind, name), number in sorted(new.items()):  # in one order: no two processes wait for each other

@@ -9,6 +9,7 @@ import sqlite3
 import stat
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -208,6 +209,20 @@ async def test_two_processes_at_once_lose_nothing(store: Conversations) -> None:
     await store.save(mine)
     await other.save(theirs)
     assert await texts(store, "anna") == ["one", "two", "three"]
+
+
+async def test_processes_that_start_at_once_on_a_new_disk_all_find_their_table(in_file: Conversations) -> None:
+    for number in range(20):
+        url = f"sqlite:///{in_file.database.engine.url.database}-{number}"
+        databases = [Database(url) for _ in range(4)]  # each with a lock of its own, as in a process of its own
+        start = threading.Barrier(len(databases))
+
+        def begin(database: Database, start: threading.Barrier = start) -> int:
+            start.wait()
+            return database.last("anna")
+
+        with ThreadPoolExecutor(len(databases)) as threads:
+            assert list(threads.map(begin, databases)) == [guide.store.NOTHING] * len(databases)
 
 
 async def test_what_another_process_stored_between_reading_and_saving_is_not_missed(store: Conversations) -> None:
