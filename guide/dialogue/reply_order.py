@@ -26,7 +26,7 @@ from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
 import guide.workarounds  # noqa: F401 - every process that loads a model needs them
-from guide.dialogue.context import in_context, is_still_a_crisis, likeliest_topic
+from guide.dialogue.context import NEAR, in_context, is_still_a_crisis, likeliest_topic
 from guide.dialogue.memory import (
     DANGER,
     FORMS,
@@ -239,6 +239,8 @@ def _meaning(
         parts = ("ask_follow_up" if message.parse_data.get("asks") else likeliest_topic(likely) or "stop",)
     supposes = any(e.get("supposed") for e in told)
     about_stages = supposes or {*facts} & {*STAGING} or any(slots[name] for name in STAGING)
+    if parts == ("ask_kings_staging",) and any(slots[name] for name in STAGING) and likely.get("ask_why", 0.0) >= NEAR:
+        parts = ("ask_why",)  # "why 4 when only two parts are weak"
     if parts == ("ask_what_if",) and is_typed and not about_stages:
         parts = (likeliest_topic(likely) or "ask_follow_up",)  # "does the machine count as hand luggage"
     if _offered(last) == "utter_other_person" and parts[0] in ("affirm", "deny"):

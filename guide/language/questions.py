@@ -7,20 +7,22 @@ from guide.language.text import sentences
 # "is it", "does als", "can she": a verb asks only before a subject. "is getting worse", "has a tube" tell something.
 _VERB = (
     r"(?:is|isn'?t|are|aren'?t|am|was|were|do|does|doesn'?t|don'?t|did|can|can'?t|could|should|shall|will|won'?t|would|"
-    r"has|have|may|might|must)"
+    r"has|have|may|might|must|shud|shld|cud|wud|wld)"
 )
 _SUBJECT = (
-    r"(?:i|you|he|she|it|we|they|there|this|that|these|those|the|my|his|her|our|your|their|people|someone|anyone|anybody|"
+    r"(?:i|you|u|he|she|it|we|they|there|this|that|these|those|the|my|his|her|our|your|their|people|someone|anyone|anybody|"
     r"everyone|patients|als|mnd|mum|mom|dad|riluzole|edaravone|tofersen|relyvrio|stem|all|any|some)"
 )
-_WORD = r"(?:what|what'?s|wot|wat|which|who|who'?s|whom|whose|where|why|how|how'?s)"
+_WORD = r"(?:what|what'?s|wot|wat|wht|which|who|who'?s|whom|whose|where|why|how|how'?s)"
 _ASKING = rf"(?:{_WORD}\b|{_VERB}\s+{_SUBJECT}\b|when\s+{_VERB}\b)"
 _REQUEST = r"(?:tell me|explain|describe|i (?:want|need) to know|i(?: would|'d) like to know|wondering|any)\b"
 _OPENING = r"(?:(?:and|also|but|so|ok|okay|please|hi|hello|yes|no|well|then)\b[ ,]*)*"
 _QUESTION = re.compile(rf"\?|^{_OPENING}(?:{_ASKING}|{_REQUEST})", re.I)
-# Two things in one breath: "is there a cure and what about her arms", "yes, can she still drive".
+# Two things in one breath: "is there a cure and what about her arms", "yes, can she still drive", "he cant swallow what
+# do i do".
 _JOINT = re.compile(
     rf"(?:,\s*(?:(?:and|also|but|plus|or)\s+)?|\s+(?:and also|and|also|plus|but)\s+)(?={_ASKING}|tell me|explain)"
+    rf"|(?<=\w\w\w)(?<!\band)(?<!\bbut)\s+(?={_WORD}\s+{_VERB}\s+(?:i|you|u|he|she|we|they)\b)"
     rf"|(?<=^yes)[,.]?\s+|(?<=^yeah)[,.]?\s+|(?<=^no)[,.]?\s+(?={_ASKING})",
     re.I,
 )

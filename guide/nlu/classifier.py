@@ -87,7 +87,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         that a rule found, and of one in what tells of the body with at least that of `telling`; of a crisis that is too
         doubtful to raise, but not to name the lines; and the least one of being an answer to the staging. And where
         something was spoken of: the weight of what the message says by itself, and from which probability on that alone
-        decides, if it is PLAIN; the least probability of a danger, and of a doubtful crisis, there.
+        decides, if it is PLAIN or a topic; the least probability of a danger there, and of a doubtful crisis.
         """
         return {
             "encoder": "guide/nlu/weights",
@@ -110,6 +110,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             "tells": 0.05,
             "alone": 0.2,
             "plain": 0.6,
+            "clear": 0.9,
             "danger_in_talk": {"crisis": 0.06, "emergency": 0.09, "urgent_today": 0.2},
             "crisis_doubtful_in_talk": 0.03,
         }
@@ -242,8 +243,10 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         mute = [not re.search(r"\w", part) for part in texts]
         rows[mute], dangers[mute] = 0, 0  # no word, no meaning
         asks, known = any(is_question(piece) for piece in pieces), bool(len(counts[0]["words"][0]))
-        before = (message.get("metadata") or {}).get(SPOKEN_OF)
-        after = self._talks.read(self._encoder, encoded.whole[0], before, texts[0]) if before and known else None
+        before = (
+            (message.get("metadata") or {}).get(SPOKEN_OF) if known and rows[0].max() < self.config["clear"] else ""
+        )
+        after = self._talks.read(self._encoder, encoded.whole[0], before, texts[0]) if before else None
         language = None if self._counts["words"].knows(texts[0]) >= ENGLISH else read_language(text)
         ruled: set[str] = {danger.level for danger in read_danger(text)}
         foreign = read_foreign_danger(text, language)
@@ -299,6 +302,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         """
         found: dict[str, float] = {}
         doubtful, talk = False, "" if after is None else "_in_talk"
+        is_plain = self._is_plain(rows[0])
         tells = "inform" in self.labels and rows[0, self.labels.index("inform")] >= self.config["telling"]
         for level in LEVELS:
             place = self.labels.index(level)
@@ -316,12 +320,16 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             elif sure or likely or (level in ruled and (tells or sign >= self.config["danger_ruled"][level])):
                 found[level] = float(means.max() if sure or after is None else chance)
             elif level == "crisis":
-                doubtful = bool(chance >= self.config[f"crisis_doubtful{talk}"])
+                doubtful = bool(chance >= self.config[f"crisis_doubtful{talk}"]) and not is_plain  # "enough for today"
         return found, doubtful
+
+    def _is_plain(self, row: Floats) -> bool:
+        """Whether a message plainly says what means the same anywhere. `row`: probabilities, by itself."""
+        return self.labels[int(row.argmax())] in PLAIN and bool(row.max() >= self.config["plain"])
 
     def _behind(self, row: Floats, after: Floats) -> Floats:
         """What a message means behind what was spoken of. `row`: by itself, probabilities; `after`: logarithms."""
-        if self.labels[int(row.argmax())] in PLAIN and row.max() >= self.config["plain"]:
+        if self._is_plain(row):
             return row
         weight, alone = self.config["alone"], np.log(np.maximum(row, np.exp(LOWEST)))
         return np.asarray(np.exp(log_shares((weight * alone + (1 - weight) * after)[None])[0]), dtype=np.float32)

@@ -133,6 +133,8 @@ def test_sentences_keep_every_word_in_order(text: str) -> None:
         ("wot is mnd n do i get it off mum", ["wot is mnd", "do i get it off mum"]),
         ("Is vitamin E proven, and does a small whisky harm?", ["Is vitamin E proven", "does a small whisky harm?"]),
         ("is there a cure if not what tablets", ["is there a cure", "what tablets"]),
+        ("dad cant swalow wot shud we do", ["dad cant swalow", "wot shud we do"]),
+        ("and what do we do", ["and what do we do"]),
         ("yes and is there a cure", ["yes", "is there a cure"]),
         ("yes, can she still drive", ["yes", "can she still drive"]),
         ("no can she drive", ["no", "can she drive"]),
