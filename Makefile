@@ -11,7 +11,7 @@ DEV := .venv/installed-dev
 PACKAGE := $(shell find packages -name '*.py' -o -name pyproject.toml)
 LEARNT := config.yml domain.yml data/rules.yml $(wildcard data/nlu/*.yml data/answers/*.yml) \
   data/findings.jsonl data/talks.jsonl $(wildcard guide/nlu/*.py guide/nlu/weights/* guide/dialogue/*.py) \
-  guide/importer.py $(wildcard guide/language/*.py guide/language/*.yml)
+  $(wildcard guide/importer.py guide/language/*.py guide/language/*.yml)
 export PYTHONWARNINGS := ignore
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
