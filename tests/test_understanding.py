@@ -8,29 +8,58 @@ from typing import Any
 
 import pytest
 from rasa.core.agent import Agent
+from rasa.core.channels.channel import UserMessage
 
 from guide.agent import MODEL, load
+from guide.dialogue.context import SPOKEN_OF, spoken_of
 from guide.language.danger import read_danger
 from guide.language.text import clean
-from guide.nlu.classifier import LEVELS, MOST_PIECES
+from guide.nlu.classifier import LEVELS, MOST_PIECES, IntentClassifier
 from tests.unit.test_danger import CRISIS, EMERGENCY, FRESH_CRISIS, FRESH_EMERGENCY
 
 
-def test_a_message_of_a_thousand_pieces_is_read_from_its_ends(agent: Agent, run: Callable[..., Any]) -> None:
+@pytest.fixture
+def classifier(agent: Agent) -> IntentClassifier:
+    nodes = agent.processor.graph_runner._instantiated_nodes.values()  # type: ignore[union-attr]
+    return next(node._component for node in nodes if isinstance(node._component, IntentClassifier))
+
+
+def test_a_message_of_a_thousand_pieces_is_read_from_its_ends(
+    agent: Agent, classifier: IntentClassifier, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     calls: list[int] = []
-    classifier = next(
-        node._component
-        for node in agent.processor.graph_runner._instantiated_nodes.values()  # type: ignore[union-attr]
-        if hasattr(node._component, "_encoder")
-    )
     encode = classifier._encoder.encode
-    classifier._encoder.encode = lambda text, parts: calls.append(1 + len(parts)) or encode(text, parts)
-    try:
-        parsed = run(agent.parse_message("Hm. " * 480 + "Is there a cure?"))
-    finally:
-        classifier._encoder.encode = encode
+    monkeypatch.setattr(
+        classifier._encoder, "encode", lambda text, parts: calls.append(1 + len(parts)) or encode(text, parts)
+    )
+    parsed = run(agent.parse_message("Hm. " * 480 + "Is there a cure?"))
     assert calls == [MOST_PIECES + 1]
     assert "ask_cure" in parsed["parts"]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_read_behind"),
+    [
+        ("what does riluzole do?", False),  # a topic named plainly
+        ("what about side effects", True),  # as surely a follow-up, but of what?
+        ("does it hurt", True),
+        ("\U0001f642", False),  # says nothing, wherever it stands
+    ],
+)
+def test_what_leans_on_the_talk_is_read_behind_it(
+    text: str,
+    is_read_behind: bool,
+    agent: Agent,
+    classifier: IntentClassifier,
+    run: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[str] = []
+    read = classifier._talks.read
+    monkeypatch.setattr(classifier._talks, "read", lambda *given: seen.append(given[2]) or read(*given))
+    before = spoken_of("ask_feeding_support", "how is the tube put in")
+    run(agent.processor.parse_message(UserMessage(text, metadata={SPOKEN_OF: before})))  # type: ignore[union-attr]
+    assert seen == [before] * is_read_behind
 
 
 @pytest.mark.parametrize("text", ["", " ", "😭😭😭", "?!", "\u200b", "...", "🙂 🙂"])

@@ -243,9 +243,8 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         mute = [not re.search(r"\w", part) for part in texts]
         rows[mute], dangers[mute] = 0, 0  # no word, no meaning
         asks, known = any(is_question(piece) for piece in pieces), bool(len(counts[0]["words"][0]))
-        before = (
-            (message.get("metadata") or {}).get(SPOKEN_OF) if known and rows[0].max() < self.config["clear"] else ""
-        )
+        clear = is_topic(self.labels[int(rows[0].argmax())]) and rows[0].max() >= self.config["clear"]
+        before = (message.get("metadata") or {}).get(SPOKEN_OF) if known and not clear else ""
         after = self._talks.read(self._encoder, encoded.whole[0], before, texts[0]) if before else None
         language = None if self._counts["words"].knows(texts[0]) >= ENGLISH else read_language(text)
         ruled: set[str] = {danger.level for danger in read_danger(text)}
